@@ -1,0 +1,1 @@
+"""Named agents on Mesa: candidates, contractors, notables, outside actors."""

@@ -1,0 +1,1 @@
+"""Offers, valuation, decisions and behaviours between the rounds."""

@@ -1,0 +1,1 @@
+"""Turnout, casting, tally and transfers, in exact integers."""

@@ -1,0 +1,1 @@
+"""The world as data: contest files, their schema and the bundled catalog."""

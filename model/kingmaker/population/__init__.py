@@ -1,0 +1,1 @@
+"""Who there is: members as arrays, blocs, branches and activists."""

@@ -1,0 +1,190 @@
+"""Say what is asked of a replicate and what is kept of it: the columns of every table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+FirstRound = Literal["exact", "free"]
+
+ABSTAINED = "abstained"
+BLANK = "blank"
+NOT_ON_ROLL = "not-on-roll"
+TOTAL = "total"
+
+
+@dataclass(frozen=True)
+class Request:
+    """Ask for one replicate; plain data, so that any process can carry it out.
+
+    Attributes
+    ----------
+    contest
+        The contest (`kingmaker.contest.schema.Contest`).
+    seed
+        0 to 2**63 - 1; shared by all replicates of a run.
+    replicate
+        Number of the replicate, from 0; with `seed` it fixes every draw.
+    behaviour
+        Alliance behaviour in the command line's grammar, such as ``peretz=neutral``.
+    settings
+        Parameters held at a value, instead of drawn from their priors.
+    draw
+        Parameters taken from a posterior draw, instead of drawn from their priors.
+    without
+        Mechanisms switched off.
+    scale
+        Simulated members / entitled members in (0, 1]; None: full size, at most 200 000.
+    days
+        Days of campaign simulated before round one [days]; None: the contest's, else 60.
+    first_round
+        ``exact`` closes the residual to the observed votes; ``free`` leaves chance its part.
+    """
+
+    contest: Any
+    seed: int
+    replicate: int
+    behaviour: str = "historical"
+    settings: Mapping[str, float] = field(default_factory=dict)
+    draw: Mapping[str, float] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    scale: float | None = None
+    days: int | None = None
+    first_round: FirstRound = "exact"
+
+
+@dataclass(frozen=True)
+class Column:
+    """Describe one column of a table: its type, unit and meaning."""
+
+    dtype: Literal["int64", "float64", "string", "bool"]
+    unit: str
+    meaning: str
+
+
+MARGIN_STEPS: tuple[tuple[str, str], ...] = (
+    ("round1", "first-round votes of the leader minus the runner-up"),
+    ("preference", "voters of the eliminated follow their own utilities, nobody else moves"),
+    ("selection", "likeness of the endorsers and their voters"),
+    ("cue", "the endorsements as heard by the endorsers' voters"),
+    ("backlash", "members who reject an endorser turn against the endorsed"),
+    ("grudge", "resentment of insulted candidates' voters"),
+    ("switching", "voters of the finalists may change sides"),
+    ("brokers", "vote contractors give orders for the runoff"),
+    ("turnout", "some stay at home or vote blank, others come"),
+    ("round2", "runoff votes of the leader minus the runner-up"),
+)
+
+_INT = "int64"
+_FLOAT = "float64"
+_TEXT = "string"
+
+RUNS: dict[str, Column] = {
+    "replicate": Column(_INT, "dimensionless", "number of the replicate, from 0"),
+    "rejected_draws": Column(_INT, "draws", "impossible draws rejected before this one"),
+    "winner": Column(_TEXT, "candidate id", "winner of the contest; empty where tied"),
+    "decided_in_round": Column(_INT, "round", "1 where the threshold was reached, else 2"),
+    "leader": Column(_TEXT, "candidate id", "first-round leader"),
+    "runner_up": Column(_TEXT, "candidate id", "second of the first round"),
+    "runoff_share": Column(
+        _FLOAT, "fraction", "leader's part of the two finalists' runoff vote; missing in round 1"
+    ),
+    "scale": Column(_FLOAT, "fraction", "simulated members / entitled members"),
+    "roll_round1": Column(_INT, "members", "simulated members entitled in round one"),
+    "roll_round2": Column(_INT, "members", "simulated members entitled in the runoff"),
+    "ballots_round1": Column(_INT, "ballots", "cast in round one, blanks included"),
+    "blank_round1": Column(_INT, "ballots", "blank or void in round one"),
+    "turnout_round1": Column(_FLOAT, "fraction", "ballots_round1 / roll_round1"),
+    "ballots_round2": Column(_INT, "ballots", "cast in the runoff, blanks included"),
+    "blank_round2": Column(_INT, "ballots", "blank or void in the runoff"),
+    "turnout_round2": Column(_FLOAT, "fraction", "ballots_round2 / roll_round2"),
+    "pilots": Column(_INT, "campaigns", "pilot campaigns run to find the constants"),
+    "turnout_shift": Column(_FLOAT, "logit", "polling-day shift of every turnout propensity"),
+    "blank_shift": Column(_FLOAT, "logit", "polling-day shift of the utility of a blank ballot"),
+    "displaced_endorsements": Column(
+        _INT, "endorsements", "known endorsements of somebody who is out, decided by M27 instead"
+    ),
+    "tie": Column(_TEXT, "dimensionless", "empty, or what was tied"),
+} | {f"margin_{step}": Column(_INT, "votes", meaning) for step, meaning in MARGIN_STEPS}
+"""Fixed columns of ``runs``; ``shift_<candidate>`` [logit], ``constant_<candidate>`` [logit] and
+``param_<parameter>`` follow them."""
+
+TABLES: dict[str, dict[str, Column]] = {
+    "runs": RUNS,
+    "shares": {
+        "replicate": RUNS["replicate"],
+        "round": Column(_INT, "round", "1 or 2"),
+        "sector": Column(_TEXT, "sector id", f"sector, or {TOTAL!r} for the whole"),
+        "candidate": Column(_TEXT, "candidate id", "candidates in round 1, finalists in round 2"),
+        "votes": Column(_INT, "votes", "simulated votes"),
+        "share": Column(_FLOAT, "fraction", "votes / candidate votes of the sector"),
+    },
+    "transfers": {
+        "replicate": RUNS["replicate"],
+        "sector": Column(_TEXT, "sector id", f"sector, or {TOTAL!r} for the whole"),
+        "origin": Column(
+            _TEXT, "candidate id", f"first vote, or {BLANK!r}, {ABSTAINED!r}, {NOT_ON_ROLL!r}"
+        ),
+        "destination": Column(
+            _TEXT, "candidate id", f"runoff vote, or {BLANK!r}, {ABSTAINED!r}, {NOT_ON_ROLL!r}"
+        ),
+        "members": Column(_INT, "members", "members who went this way"),
+    },
+    "deals": {
+        "replicate": RUNS["replicate"],
+        "day": Column(_INT, "days", "day after round one (negative: before)"),
+        "date": Column(_TEXT, "ISO date", "calendar date of the day"),
+        "actor": Column(_TEXT, "actor id", "who acted"),
+        "act": Column(
+            _TEXT, "dimensionless", "endorses, neutral, free-vote, offers, moves-early or delivers"
+        ),
+        "target": Column(_TEXT, "actor id", "whom the act concerns; empty where nobody"),
+        "basis": Column(
+            _TEXT, "dimensionless", "historical, behaviour, decision (M27) or displaced"
+        ),
+        "terms": Column(_TEXT, "dimensionless", "terms, where there are any"),
+        "value": Column(_FLOAT, "utility", "net value of the act to the actor, where computed"),
+        "reason": Column(_TEXT, "dimensionless", "terms of the value, largest first"),
+    },
+    "daily": {
+        "replicate": RUNS["replicate"],
+        "day": Column(_INT, "days", "day after round one (negative: before)"),
+        "candidate": Column(_TEXT, "candidate id", "candidate still in the race"),
+        "support": Column(_FLOAT, "fraction", "members who prefer the candidate, blocs by order"),
+        "contacts": Column(_INT, "contacts", "members reached by the candidate's camp that day"),
+        "activists": Column(_INT, "activists", "activists working for the candidate"),
+        "grudge": Column(_FLOAT, "utility", "sum of the other candidates' grudges against"),
+        "likely_turnout": Column(_FLOAT, "fraction", "members more likely than not to vote"),
+    },
+    "polls": {
+        "replicate": RUNS["replicate"],
+        "day": Column(_INT, "days", "day after round one (negative: before)"),
+        "date": Column(_TEXT, "ISO date", "calendar date of publication"),
+        "pollster": Column(_TEXT, "dimensionless", "name in the contest file"),
+        "question": Column(_TEXT, "dimensionless", "round1 or runoff"),
+        "n": Column(_INT, "respondents", "size of the sample"),
+        "candidate": Column(_TEXT, "candidate id", "candidate asked about"),
+        "share": Column(_FLOAT, "fraction", "simulated share of all asked"),
+        "observed": Column(_FLOAT, "fraction", "published share; missing where unknown"),
+    },
+}
+
+
+@dataclass(frozen=True)
+class ReplicateRecord:
+    """Keep one finished replicate.
+
+    Attributes
+    ----------
+    run
+        The row of ``runs``.
+    tables
+        Rows of the other tables, by table and column, columns as lists of equal length.
+    drawn
+        Facts that the contest file does not hold and that were drawn, as sentences.
+    """
+
+    run: dict[str, Any]
+    tables: dict[str, dict[str, list[Any]]]
+    drawn: tuple[str, ...] = ()
