@@ -30,7 +30,7 @@ for python in "$${PYTHON:-}" python3 python3.12 python3.13 python \
 done; \
 if [ -z "$${found:-}" ]; then \
   echo "Kingmaker needs Python 3.12 or 3.13 with its venv module, and none was found:" >&2; \
-  echo "install one, or say which: make $@ PYTHON=/path/to/python3.12" >&2; \
+  echo "install one, or say which: make $(firstword $(MAKECMDGOALS)) PYTHON=/path/to/python3.12" >&2; \
   exit 1; \
 fi
 endef
