@@ -152,6 +152,9 @@ class Result(Sourced):
         Share | None,
         Field(description="remainder of the base that is no candidate listed here [fraction]"),
     ] = None
+    counted: Annotated[
+        Share | None, Field(description="part of the ballots counted when reported [fraction]")
+    ] = None
     ballots: Annotated[Count | None, Field(description="ballots cast [ballots]")] = None
     blank: Annotated[Count | None, Field(description="blank and void ballots [ballots]")] = None
     turnout: Annotated[Share | None, Field(description="ballots / entitled [fraction]")] = None

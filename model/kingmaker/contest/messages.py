@@ -1,0 +1,251 @@
+"""Say in plain words what pydantic found wrong with a contest file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from kingmaker.errors import Problem, did_you_mean
+
+SHOWN_LENGTH = 40
+type Path = tuple[str | int, ...]
+
+
+def where(path: Path) -> str:
+    """Write a path such as ``candidates[2].position[0]``."""
+    parts = [f"[{part}]" if isinstance(part, int) else f".{_plain(part)}" for part in path]
+    return "".join(parts).removeprefix(".")
+
+
+def kind_of(value: object) -> str:
+    """Name the sort of a value as a reader of TOML would."""
+    for sort, word in (
+        (bool, "true or false"),
+        (int, "a whole number"),
+        (float, "a number"),
+        (str, "text"),
+        (dt.datetime, "a date with a time"),
+        (dt.date, "a date"),
+        (dt.time, "a time"),
+        (Mapping, "a table"),
+        (list | tuple, "a list"),
+    ):
+        if isinstance(value, sort):
+            return word
+    return "something else"
+
+
+def shown(value: object) -> str:
+    """Write an offending value, shortened to `SHOWN_LENGTH` characters."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        big = value.bit_length() > 100
+        return f"a whole number of {value.bit_length()} bits" if big else str(value)
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, str | float):
+        text = repr(value[: SHOWN_LENGTH + 1] if isinstance(value, str) else value)
+        return text if len(text) <= SHOWN_LENGTH + 2 else f"{text[:SHOWN_LENGTH]}...'"
+    return kind_of(value)
+
+
+def name_at(data: object, path: Path) -> str | None:
+    """Find the id of the innermost entry of a list that a path leads through."""
+    name = None
+    for part in path:
+        if isinstance(data, Mapping) and part in data:
+            data = data[part]
+        elif isinstance(data, Sequence) and isinstance(part, int) and part < len(data):
+            data = data[part]
+            if isinstance(data, Mapping) and isinstance(data.get("id"), str):
+                name = str(data["id"])[:SHOWN_LENGTH]
+        else:
+            break
+    return name
+
+
+def problem(data: object, path: Path, wrong: str, remedy: str = "") -> Problem:
+    """Make a problem that names the entry by its id, where it has one."""
+    name = name_at(data, path)
+    prefix = f"{_plain(name)}: " if name is not None and path[-1:] != ("id",) else ""
+    return Problem(where(path), prefix + wrong, remedy)
+
+
+def problem_from(error: ErrorDetails, data: object, root: type[BaseModel]) -> Problem:
+    """Turn one of pydantic's findings into a problem.
+
+    Parameters
+    ----------
+    error
+        The finding.
+    data
+        The whole input, to name entries by their ids.
+    root
+        The type of the whole input, to list known keys and describe missing ones.
+    """
+    path: Path = tuple(part for part in error["loc"] if part != "[key]")
+    value = error.get("input")
+    limits: Mapping[str, Any] = error.get("ctx", {})
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        known = _keys_at(root, path[:-1])
+        return problem(data, path, "unknown key", did_you_mean(str(path[-1]), known))
+    if kind == "missing":
+        if isinstance(path[-1], int):
+            n_given = len(value) if isinstance(value, Sequence) else 0
+            wrong = f"has {n_given} {'entry' if n_given == 1 else 'entries'}"
+            return problem(data, path[:-1], wrong, _entries_wanted(root, path[:-1]))
+        return problem(data, path, "is missing", _description(root, path))
+    wrong, remedy = _wrong_and_remedy(kind, value, limits)
+    if kind in {"too_long", "too_short"}:
+        remedy = remedy or _entries_wanted(root, path)
+    return problem(data, path, wrong, remedy)
+
+
+def _wrong_and_remedy(kind: str, value: object, limits: Mapping[str, Any]) -> tuple[str, str]:
+    """Word a finding about a value: what is wrong, what would be right."""
+    if kind in _LIMIT_WORDS:
+        return _beyond_limit(kind, value, limits)
+    if kind in _WANTED:
+        wanted, remedy = _WANTED[kind]
+        if isinstance(value, str) and kind in {"int_type", "float_type", "bool_type"}:
+            remedy = "write it without quotes"
+        if isinstance(value, dt.datetime):
+            remedy = f"write the day only: {value.date().isoformat()}"
+        if isinstance(value, str) and kind.startswith("date") and _is_day(value):
+            remedy = f"write it without quotes: {value}"
+        given = shown(value)
+        if given == kind_of(value):
+            return f"is {given}, not {wanted}", remedy
+        return f"{given} is {kind_of(value)}, not {wanted}", remedy
+    if kind == "string_too_short":
+        return "is empty", "write something or leave the key out"
+    if kind == "string_too_long":
+        n_given = len(value) if isinstance(value, str) else 0
+        return f"is {n_given} characters long", f"at most {limits.get('max_length')}"
+    if kind == "string_pattern_mismatch":
+        return f"{shown(value)} is no id", "lower-case letters, digits, hyphens: 'pines-paz'"
+    if kind == "literal_error":
+        known: list[str] = re.findall(r"'([^']*)'", str(limits.get("expected", "")))
+        remedy = did_you_mean(str(value)[:60], known) if known else f"use {limits['expected']}"
+        return f"{shown(value)} is not known here", remedy
+    if kind in {"too_short", "too_long"}:
+        n_given = int(limits.get("actual_length") or 0)
+        few, many = limits.get("min_length"), limits.get("max_length")
+        remedy = f"at least {few}" if kind == "too_short" else f"at most {many}"
+        return f"has {n_given} {'entry' if n_given == 1 else 'entries'}", remedy
+    return f"{shown(value)} cannot be used here", "see the reference of the contest file"
+
+
+def _beyond_limit(kind: str, value: object, limits: Mapping[str, Any]) -> tuple[str, str]:
+    """Word a number that is not finite or out of bounds."""
+    if kind == "finite_number":
+        return f"{shown(value)} is no finite number", "leave the key out if it is unknown"
+    key, word, remedy = _LIMIT_WORDS[kind]
+    bound = limits[key]
+    is_percent = key == "le" and bound == 1.0 and isinstance(value, int | float) and value <= 100
+    if is_percent and isinstance(value, int | float):
+        return (
+            f"{shown(value)} is above 1",
+            f"a share is a fraction: {value / 100:g} for {value:g} %",
+        )
+    return f"{shown(value)} is {word} {bound:,}", f"{remedy} {bound:,}"
+
+
+_LIMIT_WORDS = {
+    "finite_number": ("", "", ""),
+    "greater_than": ("gt", "not above", "more than"),
+    "greater_than_equal": ("ge", "below", "at least"),
+    "less_than": ("lt", "not below", "less than"),
+    "less_than_equal": ("le", "above", "at most"),
+}
+_DAY = "write a day such as 2011-09-12, without quotes"
+_TABLE = "write a section with keys"
+_WANTED = {
+    "string_type": ("text", "write it in quotes"),
+    "int_type": ("a whole number", "write digits only, such as 1200"),
+    "float_type": ("a number", "write a number such as 0.25"),
+    "bool_type": ("true or false", "write true or false"),
+    "date_type": ("a date", _DAY),
+    "date_from_datetime_inexact": ("a date", _DAY),
+    "tuple_type": ("a list", "write it in brackets, or repeat [[...]]"),
+    "dict_type": ("a table", _TABLE),
+    "model_type": ("a table", _TABLE),
+    "model_attributes_type": ("a table", _TABLE),
+}
+
+
+def _plain(part: object) -> str:
+    """Write a key of a path; escaped and shortened where it is odd."""
+    text = str(part)
+    if len(text) <= SHOWN_LENGTH and text.isprintable():
+        return text
+    return shown(text)
+
+
+def _is_day(text: str) -> bool:
+    """Tell whether a text is a date in ISO form."""
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == len("2011-09-12")
+
+
+def section_type(annotation: object) -> type[BaseModel] | None:
+    """Find the section type inside an annotation such as ``tuple[Poll, ...]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in get_args(annotation):
+        found = section_type(inner)
+        if found is not None:
+            return found
+    return None
+
+
+def _model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
+    """Find the section type at a path; None below a leaf."""
+    model: type[BaseModel] | None = root
+    for part in path:
+        if isinstance(part, int):
+            continue
+        if model is None or part not in model.model_fields:
+            return None
+        model = section_type(model.model_fields[part].annotation)
+    return model
+
+
+def _keys_at(root: type[BaseModel], path: Path) -> list[str]:
+    """List the known keys of the section at a path."""
+    model = _model_at(root, path)
+    return [] if model is None else list(model.model_fields)
+
+
+def _description(root: type[BaseModel], path: Path) -> str:
+    """Describe the field at a path; empty when it has no description."""
+    model = _model_at(root, path[:-1])
+    field = None if model is None else model.model_fields.get(str(path[-1]))
+    return "" if field is None else (field.description or "")
+
+
+def _entries_wanted(root: type[BaseModel], path: Path) -> str:
+    """Say how many entries a list of fixed length has."""
+    model = _model_at(root, path[:-1])
+    field = None if model is None else model.model_fields.get(str(path[-1]))
+    if field is None:
+        return "see the reference of the contest file"
+    args = next(
+        (
+            get_args(a)
+            for a in (field.annotation, *get_args(field.annotation))
+            if getattr(a, "__origin__", None) is tuple
+        ),
+        (),
+    )
+    return f"write {len(args)} numbers" if args else (field.description or "")
