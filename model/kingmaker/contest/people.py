@@ -71,7 +71,8 @@ class Candidate(Section):
         Count | None, Field(description="forms the camp claims to have collected [members]")
     ] = None
     withdrawn: Annotated[
-        dt.date | None, Field(description="day of withdrawal before round one")
+        dt.date | None,
+        Field(description="day of withdrawal before round one; the last possible one if unknown"),
     ] = None
     withdrawn_after: Annotated[
         dt.date | None,
