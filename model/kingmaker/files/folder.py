@@ -1,0 +1,109 @@
+"""Write a folder of files whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from kingmaker.errors import Problem, StoreError
+
+Writer = Callable[[Path], None]
+
+
+def check_target(target: Path, where: str) -> Problem | None:
+    """Find out whether a folder could be written, without leaving anything behind.
+
+    Parameters
+    ----------
+    target
+        The folder to be made.
+    where
+        What names it, for the message.
+
+    Returns
+    -------
+    The problem, or None.
+    """
+    name = str(target)
+    try:
+        os.lstat(target)
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        return Problem(where, f"'{name}' cannot be written: {_reason(error)}", "give another path")
+    else:
+        return Problem(where, f"'{name}' exists already", "give a new path, nothing is overwritten")
+    parent = target.parent
+    if not parent.is_dir():
+        return Problem(
+            where, f"the folder '{parent}' does not exist", f"make it: mkdir -p {parent}"
+        )
+    try:
+        _partial(parent).rmdir()
+    except OSError as error:
+        return Problem(
+            where,
+            f"nothing can be written in '{parent}': {_reason(error)}",
+            "give a path in a folder that you may write to",
+        )
+    return None
+
+
+def write_folder(target: Path, files: Mapping[str, Writer]) -> None:
+    """Write all files of a new folder, or nothing.
+
+    The files are written and flushed to disk in a hidden folder beside the target, which is then
+    renamed; whoever sees the target sees all of it.
+
+    Parameters
+    ----------
+    target
+        The folder to be made.
+    files
+        What writes each file, by file name.
+
+    Raises
+    ------
+    StoreError
+        If the target exists, or cannot be written; nothing is left behind.
+    """
+    if os.path.lexists(target):
+        raise StoreError(str(target), "exists already", "give a new path, nothing is overwritten")
+    partial: Path | None = None
+    try:
+        partial = _partial(target.parent)
+        for name, write in files.items():
+            write(partial / name)
+            _flush(partial / name)
+        _flush(partial)
+        partial.rename(target)
+        partial = None
+        _flush(target.parent)
+    except OSError as error:
+        raise StoreError(
+            str(target), f"cannot be written: {_reason(error)}", "give a path with room to write to"
+        ) from error
+    finally:
+        if partial is not None:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _partial(parent: Path) -> Path:
+    path = parent / f".kingmaker-{os.getpid()}-{time.time_ns()}.partial"
+    path.mkdir()
+    return path
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or str(error)

@@ -1,0 +1,153 @@
+"""Records of a contest of three, made by rule, for tests of everything that comes after the engine.
+
+Replicate r gives `ada` 600 + 10 r of 1 000 runoff votes; all other numbers are the same each time.
+"""
+
+import datetime as dt
+from types import ModuleType
+from typing import Any
+
+from kingmaker.contest.load import parse_contest
+from kingmaker.contest.schema import Contest
+from kingmaker.parameters import PARAMETERS
+from kingmaker.records import TABLES, ReplicateRecord, Request
+
+CANDIDATES = ("ada", "ben", "cy-dor")
+FIRST = {"ada": 500, "ben": 400, "cy-dor": 300}
+_SOURCE = {"source": "made up", "confidence": "high"}
+
+
+def fake_contest(**changes: Any) -> Contest:
+    """Make a contest of three in two sectors; results, sectors and threshold can be replaced."""
+    data: dict[str, Any] = {
+        "id": "tri-1999",
+        "name": "Three for a chair, 1999",
+        "country": "Nowhere",
+        "party": "Party",
+        "kind": "members",
+        "confidence": "high",
+        "rules": {"threshold": 0.5},
+        "dates": {"round1": _date(1), "round2": _date(3)},
+        "roll": {"round1": 2000, **_SOURCE},
+        "candidates": [{"id": name, "name": name.title()} for name in CANDIDATES],
+        "sectors": [
+            {
+                "id": "north",
+                "name": "Northern hills",
+                "members": 500,
+                "round1": {"shares": {"ada": 0.5, "ben": 0.3}, "at_most": {"cy-dor": 0.2}}
+                | _SOURCE
+                | {"confidence": "low"},
+                **_SOURCE,
+            },
+            {"id": "elsewhere", "name": "Elsewhere", "rest": True, **_SOURCE},
+        ],
+        "results": {
+            "round1": {"votes": FIRST, "ballots": 1250, "blank": 50, **_SOURCE},
+            "round2": {"votes": {"ada": 615, "ben": 385}, "turnout": 0.5, **_SOURCE},
+        },
+    }
+    return parse_contest(data | changes, "tri-1999.toml")
+
+
+def fake_replicate(request: Request) -> ReplicateRecord:
+    """Give the record of a replicate, as the engine would."""
+    r = request.replicate
+    ada, ben = 600 + 10 * r, 400 - 10 * r
+    run: dict[str, Any] = {
+        "replicate": r,
+        "rejected_draws": r % 2,
+        "winner": "ada",
+        "decided_in_round": 2,
+        "leader": "ada",
+        "runner_up": "ben",
+        "runoff_share": ada / 1000,
+        "scale": request.scale or 1.0,
+        "roll_round1": 2000,
+        "roll_round2": 2000,
+        "ballots_round1": 1250,
+        "blank_round1": 50,
+        "turnout_round1": 0.625,
+        "ballots_round2": 1020,
+        "blank_round2": 20,
+        "turnout_round2": 0.51,
+        "pilots": 1,
+        "turnout_shift": 0.0,
+        "blank_shift": 0.0,
+        "displaced_endorsements": 0,
+        "tie": "",
+        "margin_round1": 100,
+        "margin_preference": 50,
+        "margin_selection": 0,
+        "margin_cue": 40 + 20 * r,
+        "margin_backlash": 0,
+        "margin_grudge": 0,
+        "margin_switching": 0,
+        "margin_brokers": 10,
+        "margin_turnout": 0,
+        "margin_round2": ada - ben,
+    }
+    run |= {f"shift_{name}": 0.01 * (i - r) for i, name in enumerate(CANDIDATES)}
+    run |= {f"constant_{name}": 0.5 * i for i, name in enumerate(CANDIDATES)}
+    known = {**request.draw, **request.settings}
+    run |= {f"param_{name}": known.get(name, sum(p.bounds) / 2) for name, p in PARAMETERS.items()}
+    tables = {name: _columns(name, rows) for name, rows in _rows(r, ada, ben).items()}
+    return ReplicateRecord(run, tables, ("the weather is drawn",))
+
+
+def _rows(r: int, ada: int, ben: int) -> dict[str, list[tuple[Any, ...]]]:
+    shares = [
+        (r, 1, sector, name, votes // part, votes / 1200)
+        for sector, part in (("total", 1), ("north", 4), ("elsewhere", 2))
+        for name, votes in FIRST.items()
+    ]
+    shares += [(r, 2, "total", "ada", ada, ada / 1000), (r, 2, "total", "ben", ben, ben / 1000)]
+    transfers = [
+        (r, "total", "ada", "ada", 450),
+        (r, "total", "ada", "abstained", 50),
+        (r, "total", "ben", "ben", 300),
+        (r, "total", "ben", "abstained", 100),
+        (r, "total", "cy-dor", "ada", 150 + 10 * r),
+        (r, "total", "cy-dor", "ben", 100 - 10 * r),
+        (r, "total", "cy-dor", "abstained", 50),
+        (r, "total", "blank", "blank", 20),
+        (r, "total", "blank", "abstained", 30),
+        (r, "total", "abstained", "abstained", 750),
+        (r, "north", "ada", "ada", 100),
+    ]
+    deals = [
+        (r, 1, "1999-05-02", "cy-dor", "endorses", "ada", "historical", "", None, ""),
+    ]
+    if r % 2:
+        deals.append(
+            (r, 2, "1999-05-03", "union", "offers", "cy-dor", "decision", "a post", 0.5, "post")
+        )
+    daily = [
+        (r, day, name, 0.5 + (0.01 * r if name == "ada" else -0.01 * r), 3, 4, 0.0, 0.6)
+        for day in (-1, 0, 1, 2)
+        for name in (CANDIDATES if day <= 0 else CANDIDATES[:2])
+    ]
+    polls = [(r, -1, "1999-04-30", "Pollster", "round1", 500, "ada", 0.4, None)]
+    return {
+        "shares": shares,
+        "transfers": transfers,
+        "deals": deals,
+        "daily": daily,
+        "polls": polls,
+    }
+
+
+def _columns(name: str, rows: list[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    columns = zip(*rows, strict=True) if rows else [[] for _ in TABLES[name]]
+    return dict(zip(TABLES[name], map(list, columns), strict=True))
+
+
+def _date(day: int) -> dt.date:
+    return dt.date(1999, 5, day)
+
+
+def fake_engine(simulate: Any = fake_replicate) -> ModuleType:
+    """Make a module that stands for `kingmaker.election`."""
+    module = ModuleType("kingmaker.election")
+    module.simulate_replicate = simulate  # type: ignore[attr-defined]
+    return module
