@@ -1,0 +1,1 @@
+"""Summarise a run in plain numbers: what the tables show and what ``--json`` prints."""

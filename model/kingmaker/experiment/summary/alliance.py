@@ -1,0 +1,81 @@
+"""Summarise the days between the rounds: deals, and the finalists' support day by day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from kingmaker.experiment.summary.statistics import spread
+
+_DEAL = ["actor", "act", "target", "basis", "terms"]
+
+
+def summarise_deals(deals: pd.DataFrame, replicates: int) -> list[dict[str, Any]]:
+    """Count in how many replicates each deal was struck, and when.
+
+    Parameters
+    ----------
+    deals
+        Table of the run.
+    replicates
+        Number of replicates run.
+
+    Returns
+    -------
+    One row per actor, act, target, basis and terms, by first day: ``first_date``, ``last_date``,
+    ``median_day`` [days after round one], ``fraction`` (of replicates) and ``value`` (mean net
+    value to the actor where computed [utility]).
+    """
+    rows = []
+    for key, group in deals.fillna(dict.fromkeys(_DEAL, "")).groupby(_DEAL, sort=True):
+        value = spread(group["value"])
+        rows.append(
+            dict(zip(_DEAL, key, strict=True))
+            | {
+                "first_date": min(group["date"]),
+                "last_date": max(group["date"]),
+                "median_day": float(group["day"].median()),
+                "fraction": group["replicate"].nunique() / replicates,
+                "value": None if value is None else value["mean"],
+            }
+        )
+    return sorted(rows, key=lambda row: (row["median_day"], -row["fraction"], *_identity(row)))
+
+
+def summarise_days(daily: pd.DataFrame, finalists: tuple[str, str] | None) -> list[dict[str, Any]]:
+    """Describe the finalists' support on each day from round one on.
+
+    Parameters
+    ----------
+    daily
+        Table of the run, limited to the replicates with these finalists.
+    finalists
+        The two; None without a runoff.
+
+    Returns
+    -------
+    One row per day: ``day`` after round one, ``support`` (candidate id -> spread [fraction of
+    members]) and ``likely_turnout``.
+    """
+    if finalists is None:
+        return []
+    after = daily[(daily["day"] >= 0) & daily["candidate"].isin(finalists)]
+    rows = []
+    for day, group in after.groupby("day", sort=True):
+        support = {
+            name: spread(group.loc[group["candidate"] == name, "support"]) for name in finalists
+        }
+        each = group.drop_duplicates("replicate")
+        rows.append(
+            {
+                "day": int(str(day)),
+                "support": support,
+                "likely_turnout": spread(each["likely_turnout"]),
+            }
+        )
+    return rows
+
+
+def _identity(row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in _DEAL)
