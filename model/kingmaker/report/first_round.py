@@ -1,0 +1,99 @@
+"""Show round one: simulated beside observed, in all and by sector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from kingmaker.report.cells import (
+    NONE,
+    count,
+    make_table,
+    mean_percent,
+    percent,
+    percent_interval,
+)
+
+
+def first_round_parts(summary: Mapping[str, Any]) -> list[RenderableType]:
+    """Show votes, shares and polling-day shifts by candidate, and turnout."""
+    first = summary["first_round"]
+    columns = ["Candidate", "min", "mean", "max", "observed", "%", "obs. %"]
+    columns += ["shift", "max |shift|"]
+    table = make_table("Round one: votes", columns)
+    for name, row in first["candidates"].items():
+        votes, shift = row["votes"], row["shift"]
+        if votes is None:
+            continue
+        seen = row["observed_votes"]
+        table.add_row(
+            summary["candidates"][name],
+            count(votes["min"]),
+            count(votes["mean"]),
+            count(votes["max"]),
+            NONE if seen is None else count(seen),
+            mean_percent(row["share"]),
+            percent(row["observed_share"]),
+            NONE if shift is None else f"{shift['median']:+.3f}",
+            NONE if shift is None else f"{shift['max_abs']:.3f}",
+        )
+    notes = [_turnout(first), _shift(first), first["note"], _decided(first)]
+    return [table, *(Text(note) for note in notes if note), Text()]
+
+
+def sectors_table(summary: Mapping[str, Any], round_number: int) -> Table:
+    """Put sectors beside what was observed in them; no rows where nothing was."""
+    runoff = summary["runoff"] or {"sectors": []}
+    rows = summary["first_round"]["sectors"] if round_number == 1 else runoff["sectors"]
+    title = "Round one by sector: %" if round_number == 1 else "Runoff by sector: %"
+    columns = ["Sector", "Candidate", "Evidence", "mean", "90 % interval", "observed"]
+    table = make_table(title, columns, text_columns=3)
+    before = ""
+    for row in rows:
+        bound = "at most " if row["is_upper_bound"] else ""
+        counted = row["counted"]
+        grade = row["grade"] + (f", {percent(counted, 0)} % counted" if counted else "")
+        table.add_row(
+            row["name"] if row["name"] != before else "",
+            summary["candidates"][row["candidate"]],
+            grade,
+            mean_percent(row["simulated"]),
+            percent_interval(row["simulated"], 90),
+            bound + percent(row["observed"]),
+        )
+        before = row["name"]
+    return table
+
+
+def _turnout(first: Mapping[str, Any]) -> str:
+    turnout, blank = first["turnout"], first["blank"]
+    if turnout is None:
+        return ""
+    seen = first["turnout_observed"]
+    beside = "" if seen is None else f" (observed {percent(seen)} %)"
+    blanks = "" if blank is None else f"; {mean_percent(blank)} % of the ballots blank"
+    return f"Turnout {_range(turnout)} %{beside}{blanks}."
+
+
+def _shift(first: Mapping[str, Any]) -> str:
+    rejected = first["rejected_draws"]
+    times = "" if rejected is None else f"{count(rejected['mean'] * rejected['n'])} "
+    return (
+        "Shift [logit]: what was added to the utility of a candidate on polling day; median and "
+        f"largest absolute value. {times}impossible draws were rejected."
+    )
+
+
+def _decided(first: Mapping[str, Any]) -> str:
+    if not first["decided"]:
+        return ""
+    return f"Round one decided in {percent(first['decided'])} % of the replicates."
+
+
+def _range(spread: Mapping[str, Any]) -> str:
+    low, high = percent(spread["min"]), percent(spread["max"])
+    return low if low == high else f"{low} to {high}"
