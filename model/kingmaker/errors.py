@@ -9,6 +9,7 @@
     ├── ExperimentError   an experiment file
     ├── StoreError        results that are damaged, foreign or cannot be written
     ├── InvariantError    a broken promise of this package: our bug
+    ├── ImpossibleDrawError  a draw that contradicts the observed first round; drawn anew
     └── RunFailedError    one run that failed, with the command that repeats it
 
 Every class keeps its fields as positional ``args`` and makes its sentence in ``__str__``, so that
@@ -130,6 +131,19 @@ class InvariantError(KingmakerError):
     def __str__(self) -> str:
         """Name the invariant and what was seen."""
         return f"broken invariant: {self.args[0]}: {self.args[1]} (this is a bug, please report it)"
+
+
+class ImpossibleDrawError(KingmakerError):
+    """A draw of the parameters cannot have led to the observed first round; it is drawn anew."""
+
+    def __init__(self, candidate: str, delivered: int, observed: int) -> None:
+        """Keep the candidate, the votes delivered by blocs and the votes observed."""
+        super().__init__(candidate, delivered, observed)
+
+    def __str__(self) -> str:
+        """Say whose blocs are larger than his result."""
+        candidate, delivered, observed = self.args
+        return f"blocs deliver {delivered} votes to {candidate}, who had {observed}"
 
 
 class RunFailedError(KingmakerError):

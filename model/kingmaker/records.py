@@ -70,8 +70,8 @@ MARGIN_STEPS: tuple[tuple[str, str], ...] = (
     ("cue", "the endorsements as heard by the endorsers' voters"),
     ("backlash", "members who reject an endorser turn against the endorsed"),
     ("grudge", "resentment of insulted candidates' voters"),
-    ("switching", "voters of the finalists may change sides"),
     ("brokers", "vote contractors give orders for the runoff"),
+    ("switching", "voters of the finalists may change sides"),
     ("turnout", "some stay at home or vote blank, others come"),
     ("round2", "runoff votes of the leader minus the runner-up"),
 )

@@ -1,1 +1,1 @@
-"""Named agents on Mesa: candidates, contractors, notables, outside actors."""
+"""Named agents on Mesa: candidates, contractors, notables and outside actors."""

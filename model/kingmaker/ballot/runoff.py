@@ -1,0 +1,180 @@
+"""Cast the runoff ballot and take its margin apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kingmaker.ballot.kernels import readiness_histogram, runoff_ballot
+from kingmaker.ballot.turnout import runoff_turnout_constant
+from kingmaker.mechanisms import Switches
+from kingmaker.numerics import exp, logit
+from kingmaker.parameters import Parameters
+from kingmaker.population.blocs import Blocs
+from kingmaker.population.members import Members, MemberState
+from kingmaker.population.preference_kernels import RunoffTerms
+from kingmaker.population.setting import Setting
+from kingmaker.records import MARGIN_STEPS
+from kingmaker.rng import Stream, Streams
+
+_BINS = 2_048
+MAX_TURNOUT = 0.995
+
+
+@dataclass(frozen=True)
+class RunoffRules:
+    """Hold what decides who comes and how, beside the preferences.
+
+    Attributes
+    ----------
+    order
+        0 for the leader, 1 for the runner-up, -1 for none, per bloc.
+    turnout
+        Turnout constant of each sector [logit].
+    habit, expressive
+        See `kingmaker.ballot.kernels.runoff_ballot` [logit].
+    ally_lift
+        Shape ``(n_candidates + 3, 2)`` [logit].
+    everybody, switching
+        For the waterfall.
+    """
+
+    order: NDArray[np.int64]
+    turnout: NDArray[np.float64]
+    habit: float
+    expressive: float
+    ally_lift: NDArray[np.float64]
+    everybody: bool = False
+    switching: bool = True
+
+
+def runoff_turnout(
+    setting: Setting,
+    members: Members,
+    state: MemberState,
+    terms: RunoffTerms,
+    first_ballots: int,
+    constants: NDArray[np.float64],
+    parameters: Parameters,
+    switches: Switches,
+) -> NDArray[np.float64]:
+    """Find the runoff's turnout constants, before allies, contractors and contacts act.
+
+    Parameters
+    ----------
+    setting, members, state, terms
+        The contest on the evening of round one.
+    first_ballots
+        Ballots of round one.
+    constants
+        Turnout constants of round one, shift included, shape ``(n_sectors,)`` [logit].
+    parameters
+        ``runoff_turnout_ratio``, ``turnout_habit``, ``expressive_abstention``.
+    switches
+        M05 off: one turnout for all.
+
+    Returns
+    -------
+    Constants at which the expected ballots are those of round one times the drawn ratio, per
+    entitled member; the same for every behaviour.
+    """
+    rate = first_ballots / setting.roll_round1 * exp(parameters["runoff_turnout_ratio"])
+    rate = min(rate, MAX_TURNOUT)
+    if not switches.on("M05"):
+        return np.full(setting.n_sectors, float(logit(rate)))
+    bins = np.zeros(_BINS, dtype=np.int64)
+    readiness_histogram(
+        members.sector, members.base, state.lean, members.attention, members.propensity,
+        state.contact_turnout, members.rejects, state.attachment, members.on_roll,
+        state.first_vote, terms, constants, parameters["turnout_habit"],
+        parameters["expressive_abstention"], bins,
+    )  # fmt: skip
+    return constants + runoff_turnout_constant(bins, rate * float(bins.sum()))
+
+
+def cast_runoff(
+    setting: Setting,
+    members: Members,
+    state: MemberState,
+    blocs: Blocs,
+    terms: RunoffTerms,
+    rules: RunoffRules,
+    parameters: Parameters,
+    switches: Switches,
+    streams: Streams,
+) -> NDArray[np.int64]:
+    """Cast the runoff ballot; `state.second_vote` is filled.
+
+    Returns
+    -------
+    Flows by sector, group of first vote, and leader, runner-up, blank, abstained, not on the
+    roll: shape ``(n_sectors, n_candidates + 3, 5)``. The same rules and terms always give the
+    same ballots: nothing is consumed.
+    """
+    flows = np.zeros((setting.n_sectors, setting.n_candidates + 3, 5), dtype=np.int64)
+    runoff_ballot(
+        members.ids, members.sector, members.bloc, members.base, state.lean, members.attention,
+        members.propensity, state.contact_turnout, members.rejects, state.attachment,
+        members.on_roll, state.first_vote, terms, parameters["runoff_noise"],
+        not switches.on("M02"), rules.order, blocs.obedience, parameters["broker_turnout_lift"],
+        rules.turnout, rules.habit, rules.expressive, rules.ally_lift,
+        parameters["runoff_blank_rate"], rules.everybody, rules.switching,
+        streams.address(Stream.BALLOT_CHOICE_2), streams.address(Stream.BALLOT_TURNOUT_2),
+        streams.address(Stream.BALLOT_OBEDIENCE_2), state.second_vote, flows,
+    )  # fmt: skip
+    return flows
+
+
+def waterfall(
+    setting: Setting,
+    members: Members,
+    state: MemberState,
+    blocs: Blocs,
+    terms: RunoffTerms,
+    rules: RunoffRules,
+    parameters: Parameters,
+    switches: Switches,
+    streams: Streams,
+    first_margin: int,
+) -> tuple[NDArray[np.int64], dict[str, int]]:
+    """Take the step from the first-round margin to the runoff margin apart.
+
+    The runoff is cast again with one thing more each time, all with the same random numbers:
+    first only the voters of the eliminated move, by their own utilities; then selection, cue,
+    backlash and grudges; then contractors give orders; then finalists' voters may switch; at
+    last everybody may stay at home. The increments depend on this order and sum exactly.
+
+    Returns
+    -------
+    Flows of the real runoff, which is the last stage and leaves its votes in
+    `state.second_vote`; and votes by step of `kingmaker.records.MARGIN_STEPS`.
+    """
+    no_order = np.full_like(rules.order, -1)
+    zero = np.zeros_like(terms.cue)
+    no_backlash = np.zeros_like(terms.backlash)
+    own = terms._replace(selection=zero, cue=zero, grudge=zero, backlash=no_backlash)
+    alone = replace(rules, everybody=True, switching=False, order=no_order)
+    stages = {
+        "preference": (own, alone),
+        "selection": (own._replace(selection=terms.selection), alone),
+        "cue": (terms._replace(grudge=zero, backlash=no_backlash), alone),
+        "backlash": (terms._replace(grudge=zero), alone),
+        "grudge": (terms, alone),
+        "brokers": (terms, replace(alone, order=rules.order)),
+        "switching": (terms, replace(alone, order=rules.order, switching=True)),
+        "turnout": (terms, rules),
+    }
+    margins = {"round1": first_margin}
+    before = first_margin
+    for step, _ in MARGIN_STEPS[1:-1]:
+        stage_terms, stage_rules = stages[step]
+        flows = cast_runoff(
+            setting, members, state, blocs, stage_terms, stage_rules, parameters, switches, streams
+        )
+        margin = int(flows[:, :, 0].sum() - flows[:, :, 1].sum())
+        margins[step] = margin - before
+        before = margin
+    margins["round2"] = before
+    return flows, margins

@@ -1,0 +1,141 @@
+"""Let contractors choose a finalist, or none, between the rounds (M15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kingmaker.actors.contractor import ContractorAgent
+from kingmaker.parameters import Parameters
+from kingmaker.rng import Stream, Streams
+
+_OWN_FINALIST = 3.0
+"""Worth of staying with one's own candidate who is a finalist [utility]; assumed."""
+
+_NOISE = 0.5
+"""Scale of a contractor's unexplained preference [utility]; assumed."""
+
+
+def contractor_values(
+    contractor: ContractorAgent,
+    finalists: tuple[int, int],
+    leader_choice: int | str | None,
+    patron_choice: int | None,
+    win_prob: tuple[float, float],
+    grudge: NDArray[np.float64],
+    machine: NDArray[np.float64],
+    parameters: Parameters,
+) -> tuple[float, float]:
+    """Compute what each finalist is worth to a contractor.
+
+    Parameters
+    ----------
+    contractor
+        The contractor.
+    finalists
+        Leader and runner-up.
+    leader_choice
+        What the contractor's former candidate decided so far.
+    patron_choice
+        Whom the patron supports, None where there is no patron or no word.
+    win_prob
+        Believed chance of each finalist.
+    grudge
+        Grudges of all candidates, ``(n_candidates, n_candidates)`` [insults].
+    machine
+        Organisational weight of each candidate.
+    parameters
+        ``contract_*``.
+
+    Returns
+    -------
+    Value of each finalist over giving no order [utility]: tie, patron, leader, machine, and
+    reward times the chance to win, minus the former candidate's grudge and the rent.
+    """
+    values = []
+    for k, f in enumerate(finalists):
+        value = parameters["contract_tie"] * contractor.tie[f] - parameters["contract_rent"]
+        value += parameters["contract_reward"] * win_prob[k]
+        value += 0.5 * parameters["contract_reward"] * (machine[f] - 1.0)
+        if contractor.camp == f:
+            value += _OWN_FINALIST
+        if leader_choice == f:
+            value += parameters["contract_leader"]
+        if patron_choice == f:
+            value += parameters["contract_patron"]
+        value -= parameters["grudge_weight"] * 0.5 * float(grudge[contractor.camp, f])
+        values.append(value)
+    return values[0], values[1]
+
+
+def recontract(
+    contractors: Iterable[ContractorAgent],
+    finalists: tuple[int, int],
+    choices: dict[int, int | str | None],
+    patron_choices: dict[int, int | None],
+    win_prob: tuple[float, float],
+    grudge: NDArray[np.float64],
+    machine: NDArray[np.float64],
+    parameters: Parameters,
+    streams: Streams,
+    day: int,
+    news: bool,
+) -> int:
+    """Let contractors look at their orders again.
+
+    Parameters
+    ----------
+    contractors
+        All contractors; their `order` is changed.
+    finalists, win_prob, grudge, machine, parameters
+        As in `contractor_values`.
+    choices
+        Decision of each eliminated candidate, by index.
+    patron_choices
+        Finalist whom each notable supports, by index.
+    streams
+        Streams ``ALLIANCE_CONTRACT``: block 0 whether he looks, block 1 his taste, which stays.
+    day
+        Today [days].
+    news
+        Whether somebody announced something today: then everybody looks.
+
+    Returns
+    -------
+    Orders changed.
+
+    Notes
+    -----
+    A contractor of a leader who released everybody (free vote) is not bound to him; one of a
+    silent leader goes on as he would.
+    """
+    looks = streams.uniforms(Stream.ALLIANCE_CONTRACT, _count(contractors), day)
+    changed = 0
+    for contractor in contractors:
+        if day > 1 and not news and looks[contractor.index] >= parameters["recontract_rate"]:
+            continue
+        values = contractor_values(
+            contractor,
+            finalists,
+            choices.get(contractor.camp),
+            patron_choices.get(contractor.patron),
+            win_prob,
+            grudge,
+            machine,
+            parameters,
+        )
+        noisy = [
+            v + _NOISE * streams.gumbel(Stream.ALLIANCE_CONTRACT, contractor.index, block=1 + k)
+            for k, v in enumerate(values)
+        ]
+        best = 0 if noisy[0] >= noisy[1] else 1
+        order = finalists[best] if noisy[best] > 0.0 else None
+        changed += order != contractor.order
+        contractor.order = order
+    return changed
+
+
+def _count(contractors: Iterable[ContractorAgent]) -> int:
+    return sum(1 for _ in contractors)

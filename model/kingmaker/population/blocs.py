@@ -1,0 +1,196 @@
+"""Draw the blocs of vote contractors: sizes, sectors, camps and traits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kingmaker.contest.schema import Contest
+from kingmaker.numerics import exp, log
+from kingmaker.parameters import Parameters, beta_like
+from kingmaker.population.apportion import largest_remainder
+from kingmaker.population.setting import Setting
+from kingmaker.rng import Stream, Streams
+
+MIN_SIZE = 20
+MAX_SIZE = 3_000
+MAX_CONTRACTORS = 500
+_SECTOR_CAP = 0.9
+_PATRON_PROB = 0.6
+_ORGANISERS = ("minister", "broker", "union", "mayor")
+
+
+@dataclass(frozen=True)
+class Blocs:
+    """Hold the blocs, a row each; arrays of shape ``(n_blocs,)`` unless said.
+
+    Attributes
+    ----------
+    ids
+        Id in the contest file, or ``contractor-N`` for drawn ones.
+    size
+        Simulated members.
+    sector
+        Sector.
+    camp
+        Candidate whom the contractor serves in round one.
+    patron
+        Index into the contest's notables, -1 for none.
+    obedience
+        Chance that a member votes as told, monitoring included, in [0, 1].
+    tie
+        Contractor's tie to each candidate, shape ``(n_blocs, n_candidates)`` [sd].
+    """
+
+    ids: tuple[str, ...]
+    size: NDArray[np.int64]
+    sector: NDArray[np.int64]
+    camp: NDArray[np.int64]
+    patron: NDArray[np.int64]
+    obedience: NDArray[np.float64]
+    tie: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        """Count blocs."""
+        return len(self.ids)
+
+
+def pareto_size(u: float, shape: float) -> float:
+    """Return a quantile of the Pareto law truncated to 20 ... 3 000 members."""
+    tail = exp(-shape * log(MAX_SIZE / MIN_SIZE))
+    return MIN_SIZE * exp(-log(1.0 - u * (1.0 - tail)) / shape)
+
+
+def _mean_size(shape: float) -> float:
+    return sum(pareto_size((k + 0.5) / 64, shape) for k in range(64)) / 64
+
+
+def draw_blocs(setting: Setting, parameters: Parameters, streams: Streams) -> Blocs:
+    """Draw blocs until the brokered share of the roll is reached; known blocs come first.
+
+    Parameters
+    ----------
+    setting
+        The resolved contest.
+    parameters
+        ``brokered_share``, ``bloc_size_shape``, ``obedience``, ``monitoring``.
+    streams
+        Streams ``POPULATION_BLOC_*`` and ``POPULATION_CONTRACTOR``; pilots share the blocs of
+        their replicate.
+
+    Returns
+    -------
+    At most 500 blocs. Sizes are drawn at full size and scaled; where 500 of the usual size are
+    too few, sizes are stretched. A sector is never filled above nine tenths.
+    """
+    streams = streams.for_pilot(0)
+    contest = setting.contest
+    full_sizes = setting.sector_sizes / setting.scale
+    room = full_sizes * _SECTOR_CAP
+    sector_index = {name: i for i, name in enumerate(setting.sector_ids)}
+    candidate_index = {name: i for i, name in enumerate(setting.candidate_ids)}
+    notable_index = {n.id: i for i, n in enumerate(contest.notables)}
+    ids: list[str] = []
+    size: list[float] = []
+    sector: list[int] = []
+    camp: list[int] = []
+    patron: list[int] = []
+    camp_weights = setting.machine * setting.vote_shares
+    for i, bloc in enumerate(contest.blocs):
+        ids.append(bloc.id)
+        size.append(bloc.size)
+        sector.append(sector_index[bloc.sector])
+        room[sector[-1]] -= bloc.size
+        known = candidate_index.get(bloc.camp or "")
+        u = streams.uniform(Stream.POPULATION_CONTRACTOR, 100_000 + i)
+        camp.append(_pick(camp_weights, u) if known is None else known)
+        patron.append(notable_index.get(bloc.patron or "", -1))
+    target = parameters["brokered_share"] * float(full_sizes.sum()) - sum(size)
+    shape = parameters["bloc_size_shape"]
+    stretch = max(1.0, target / (_mean_size(shape) * (MAX_CONTRACTORS - len(ids)) * 0.9))
+    density = setting.brokered * full_sizes
+    for i in range(MAX_CONTRACTORS - len(ids)):
+        if target <= 0.0:
+            break
+        u_size, u_sector = (
+            streams.uniform(Stream.POPULATION_BLOC_SIZE, i),
+            streams.uniform(Stream.POPULATION_BLOC_SECTOR, i),
+        )
+        drawn = min(float(int(stretch * pareto_size(u_size, shape))), max(MIN_SIZE, target))
+        open_density = np.where(room >= drawn, density, 0.0)
+        if open_density.sum() <= 0.0:
+            continue
+        s = _pick(open_density, u_sector)
+        room[s] -= drawn
+        target -= drawn
+        ids.append(f"contractor-{i}")
+        size.append(drawn)
+        sector.append(s)
+        camp.append(_pick(camp_weights, streams.uniform(Stream.POPULATION_CONTRACTOR, i)))
+        patron.append(_patron(contest, setting, s, camp[-1], i, streams))
+    return Blocs(
+        ids=tuple(ids),
+        size=_scaled(np.array(size, dtype=np.float64), setting.scale),
+        sector=np.array(sector, dtype=np.int64),
+        camp=np.array(camp, dtype=np.int64),
+        patron=np.array(patron, dtype=np.int64),
+        obedience=_obedience(len(ids), parameters, streams),
+        tie=_ties(len(ids), setting.n_candidates, streams),
+    )
+
+
+def _scaled(sizes: NDArray[np.float64], scale: float) -> NDArray[np.int64]:
+    if scale == 1.0 or sizes.size == 0:
+        return sizes.astype(np.int64)
+    return largest_remainder(sizes, round(float(sizes.sum()) * scale))
+
+
+def _pick(weights: NDArray[np.float64], u: float) -> int:
+    """Return the index that a uniform draw picks with chances in proportion to `weights`."""
+    edge = u * float(weights.sum())
+    total = 0.0
+    for i, weight in enumerate(weights.tolist()):
+        total += weight
+        if edge < total:
+            return i
+    return int(np.flatnonzero(weights)[-1])
+
+
+def _patron(
+    contest: Contest, setting: Setting, sector: int, camp: int, contractor: int, streams: Streams
+) -> int:
+    """Pick a patron among notables who organise this sector for this camp, if there are any."""
+    name = setting.sector_ids[sector]
+    fitting = [
+        i
+        for i, notable in enumerate(contest.notables)
+        if notable.role in _ORGANISERS
+        and name in notable.sectors
+        and notable.camp in (None, setting.candidate_ids[camp])
+    ]
+    u = streams.uniform(Stream.POPULATION_CONTRACTOR, contractor, block=1)
+    if not fitting or u >= _PATRON_PROB:
+        return -1
+    return fitting[int(u / _PATRON_PROB * len(fitting))]
+
+
+def _obedience(n: int, parameters: Parameters, streams: Streams) -> NDArray[np.float64]:
+    """Return obedience after monitoring: a * (1 - (1 - a) * (1 - m)), m the monitoring ability."""
+    u_obey = streams.uniforms(Stream.POPULATION_CONTRACTOR, n, block=2)
+    u_watch = streams.uniforms(Stream.POPULATION_CONTRACTOR, n, block=3)
+    values = np.empty(n)
+    for b in range(n):
+        a = beta_like(parameters["obedience"], 0.8, float(u_obey[b]))
+        m = beta_like(parameters["monitoring"], 0.8, float(u_watch[b]))
+        values[b] = a * (1.0 - (1.0 - a) * (1.0 - m))
+    return values
+
+
+def _ties(n: int, n_candidates: int, streams: Streams) -> NDArray[np.float64]:
+    ties = np.empty((n, n_candidates))
+    for b in range(n):
+        for c in range(n_candidates):
+            ties[b, c] = streams.normal(Stream.POPULATION_CONTRACTOR, b, block=16 + c)
+    return ties

@@ -1,0 +1,107 @@
+"""Hold the members as arrays: traits that never change apart from what changes daily."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Vote(IntEnum):
+    """Votes that are no candidate; candidates are 0, 1, ..."""
+
+    ABSTAINED = -1
+    BLANK = -2
+    NOT_ON_ROLL = -3
+
+
+@dataclass(frozen=True)
+class Members:
+    """Hold the read-only traits of members, a row each.
+
+    Attributes
+    ----------
+    ids
+        Original number: the address of the member's random numbers, shape ``(n_members,)``.
+    sector, branch, bloc
+        Sector, branch and bloc (-1: none).
+    peer_group
+        Branch, or number of branches + bloc.
+    registrar
+        Candidate whose camp enrolled the member, -1 for those on the roll before.
+    ideal_point
+        Shape ``(n_members, 3)`` [sd].
+    base
+        Utility before constants, campaign and events, shape ``(n_members, n_candidates)``
+        [logit].
+    rejects
+        Bit c is set where the member would never vote for candidate c.
+    propensity
+        Turnout propensity around the sector's constant [logit].
+    attention
+        Attention to politics in (0, 1).
+    on_roll
+        Bit 0: entitled in round one; bit 1: entitled in the runoff.
+    """
+
+    ids: NDArray[np.uint32]
+    sector: NDArray[np.uint8]
+    branch: NDArray[np.int32]
+    bloc: NDArray[np.int16]
+    peer_group: NDArray[np.int32]
+    registrar: NDArray[np.int8]
+    ideal_point: NDArray[np.float32]
+    base: NDArray[np.float32]
+    rejects: NDArray[np.uint64]
+    propensity: NDArray[np.float32]
+    attention: NDArray[np.float32]
+    on_roll: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        """Make every column read-only."""
+        for column in vars(self).values():
+            column.flags.writeable = False
+
+    def __len__(self) -> int:
+        """Count members."""
+        return int(self.ids.size)
+
+
+@dataclass
+class MemberState:
+    """Hold what changes: explicitly mutable, in place.
+
+    Attributes
+    ----------
+    lean
+        Effect of contacts and peers, shape ``(n_members, n_candidates)`` [logit].
+    contact_turnout
+        Effect of contacts on the propensity [logit].
+    intention
+        Candidate preferred today.
+    first_vote, second_vote
+        Candidate, or a `Vote`.
+    attachment
+        Attachment to the first-round choice in [0, 1).
+    """
+
+    lean: NDArray[np.float32]
+    contact_turnout: NDArray[np.float32]
+    intention: NDArray[np.int8]
+    first_vote: NDArray[np.int8]
+    second_vote: NDArray[np.int8]
+    attachment: NDArray[np.float32]
+
+    @classmethod
+    def fresh(cls, n_members: int, n_candidates: int) -> MemberState:
+        """Start a campaign: nobody was contacted, nobody has voted."""
+        return cls(
+            lean=np.zeros((n_members, n_candidates), dtype=np.float32),
+            contact_turnout=np.zeros(n_members, dtype=np.float32),
+            intention=np.zeros(n_members, dtype=np.int8),
+            first_vote=np.full(n_members, Vote.ABSTAINED, dtype=np.int8),
+            second_vote=np.full(n_members, Vote.ABSTAINED, dtype=np.int8),
+            attachment=np.zeros(n_members, dtype=np.float32),
+        )

@@ -1,0 +1,184 @@
+"""Make the members of a contest: sectors, branches, blocs, tastes and propensities."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kingmaker.mechanisms import Switches
+from kingmaker.numerics import exp, normal_quantile
+from kingmaker.parameters import Parameters
+from kingmaker.population.apportion import largest_remainder
+from kingmaker.population.blocs import Blocs
+from kingmaker.population.kernels import fill_traits
+from kingmaker.population.members import Members
+from kingmaker.population.setting import Setting
+from kingmaker.rng import Stream, Streams
+
+MEMBERS_PER_BRANCH = 250
+MAX_BRANCHES = 2_000
+ROLL_ROUND1 = 1
+ROLL_ROUND2 = 2
+
+
+def make_members(
+    setting: Setting, blocs: Blocs, parameters: Parameters, streams: Streams, switches: Switches
+) -> Members:
+    """Make one row per member, ordered by sector, then bloc members, then the others by branch.
+
+    Parameters
+    ----------
+    setting
+        The resolved contest; sector sizes are met exactly.
+    blocs
+        The contractors' blocs; their sizes are met exactly.
+    parameters
+        ``spatial_weight``, ``ideal_point_sd``, ``branch_sd``, ``rejection_effect``,
+        ``turnout_sd``, ``new_member_share``.
+    streams
+        Streams ``POPULATION_*``.
+    switches
+        M01 off: no spatial, branch or rejection term; M05 off: equal propensities.
+
+    Returns
+    -------
+    The members' read-only traits.
+    """
+    n = setting.n_members
+    sector = _sector_column(setting)
+    bloc = _bloc_column(setting, blocs)
+    branch, n_branches = _branch_column(setting, streams)
+    ids = np.arange(n, dtype=np.uint32)
+    n_candidates = setting.n_candidates
+    spatial = switches.on("M01")
+    half = 0.5 * parameters["spatial_weight"] * setting.salience if spatial else np.zeros(3)
+    effect_sd = parameters["branch_sd"] if spatial else 0.0
+    ideal_point = np.empty((n, 3), dtype=np.float32)
+    base = np.empty((n, n_candidates), dtype=np.float32)
+    rejects = np.empty(n, dtype=np.uint64)
+    propensity = np.empty(n, dtype=np.float32)
+    attention = np.empty(n, dtype=np.float32)
+    blocks = range((n_candidates + 3) // 4)
+    fill_traits(
+        ids,
+        sector,
+        branch,
+        setting.positions,
+        half,
+        setting.leanings,
+        parameters["ideal_point_sd"],
+        _branch_effects(n_branches, n_candidates, effect_sd, streams),
+        setting.rejection,
+        parameters["rejection_effect"] if spatial else 0.0,
+        parameters["turnout_sd"] if switches.on("M05") else 0.0,
+        streams.address(Stream.POPULATION_IDEAL_POINT),
+        tuple(streams.address(Stream.POPULATION_TASTE, block=b) for b in blocks),
+        tuple(streams.address(Stream.POPULATION_REJECTION, block=b) for b in blocks),
+        ideal_point,
+        base,
+        rejects,
+        propensity,
+        attention,
+    )
+    return Members(
+        ids=ids,
+        sector=sector,
+        branch=branch,
+        bloc=bloc,
+        peer_group=np.where(bloc >= 0, n_branches + bloc.astype(np.int32), branch),
+        registrar=_registrars(setting, blocs, bloc, parameters, streams),
+        ideal_point=ideal_point,
+        base=base,
+        rejects=rejects,
+        propensity=propensity,
+        attention=attention,
+        on_roll=_on_roll(setting, streams),
+    )
+
+
+def _sector_column(setting: Setting) -> NDArray[np.uint8]:
+    """Repeat sectors by size; members entitled only in the runoff follow, in proportion."""
+    sizes = setting.sector_sizes
+    column = np.repeat(np.arange(setting.n_sectors, dtype=np.uint8), sizes)
+    extra = setting.n_members - column.size
+    if extra:
+        late = np.repeat(
+            np.arange(setting.n_sectors, dtype=np.uint8), largest_remainder(sizes, extra)
+        )
+        column = np.concatenate([column, late])
+    return column
+
+
+def _bloc_column(setting: Setting, blocs: Blocs) -> NDArray[np.int16]:
+    """Give the first rows of each sector to its blocs."""
+    column = np.full(setting.n_members, -1, dtype=np.int16)
+    starts = np.concatenate([[0], np.cumsum(setting.sector_sizes)])
+    for s in range(setting.n_sectors):
+        inside = np.flatnonzero(blocs.sector == s).astype(np.int16)
+        members = np.repeat(inside, blocs.size[inside])[: setting.sector_sizes[s]]
+        column[starts[s] : starts[s] + members.size] = members
+    return column
+
+
+def _branch_column(setting: Setting, streams: Streams) -> tuple[NDArray[np.int32], int]:
+    """Cut each sector into branches of log-normal sizes; runoff-only members join the last."""
+    column = np.empty(setting.n_members, dtype=np.int32)
+    full = setting.sector_sizes / setting.scale
+    stretch = max(1.0, float(full.sum()) / MEMBERS_PER_BRANCH / MAX_BRANCHES)
+    start = 0
+    first = 0
+    for s, size in enumerate(setting.sector_sizes.tolist()):
+        count = max(1, round(float(full[s]) / (MEMBERS_PER_BRANCH * stretch)))
+        u = streams.for_pilot(0).uniforms(Stream.POPULATION_BRANCH_SIZE, count, block=s & 0xFF)
+        weights = [exp(0.7 * normal_quantile(float(x))) for x in u]
+        parts = largest_remainder(weights, size)
+        column[start : start + size] = first + np.repeat(np.arange(count, dtype=np.int32), parts)
+        start += size
+        first += count
+    column[start:] = first - 1
+    return column, first
+
+
+def _branch_effects(
+    n_branches: int, n_candidates: int, sd: float, streams: Streams
+) -> NDArray[np.float64]:
+    """Draw branch effects, shape ``(n_branches, n_candidates)`` [logit]."""
+    effects = np.zeros((n_branches, n_candidates))
+    if sd > 0.0:
+        for c in range(n_candidates):
+            u = streams.for_pilot(0).uniforms(Stream.POPULATION_BRANCH_EFFECT, n_branches, block=c)
+            effects[:, c] = [sd * normal_quantile(float(x)) for x in u]
+    return effects
+
+
+def _registrars(
+    setting: Setting,
+    blocs: Blocs,
+    bloc: NDArray[np.int16],
+    parameters: Parameters,
+    streams: Streams,
+) -> NDArray[np.int8]:
+    """Say whose camp enrolled each member: contractors' candidates their blocs, others by chance."""
+    n = setting.n_members
+    edges = np.cumsum(setting.machine * setting.vote_shares)
+    edges = edges / edges[-1]
+    u = streams.uniforms(Stream.POPULATION_REGISTRAR, n)
+    share = parameters["new_member_share"]
+    column = np.where(u < share, np.searchsorted(edges, u / share), -1)
+    column = np.minimum(column, setting.n_candidates - 1).astype(np.int8)
+    if len(blocs):
+        in_bloc = bloc >= 0
+        column[in_bloc] = blocs.camp[bloc[in_bloc]]
+    return column
+
+
+def _on_roll(setting: Setting, streams: Streams) -> NDArray[np.uint8]:
+    """Entitle the first roll to round one, and as many as the second roll holds to the runoff."""
+    column = np.zeros(setting.n_members, dtype=np.uint8)
+    column[: setting.roll_round1] = ROLL_ROUND1
+    if setting.roll_round2 >= setting.roll_round1:
+        column |= ROLL_ROUND2
+        return column
+    u = streams.uniforms(Stream.BALLOT_ROLL_2, setting.n_members)
+    column[np.argsort(u, kind="stable")[: setting.roll_round2]] |= ROLL_ROUND2
+    return column
