@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -60,17 +61,26 @@ def all_problems(draft: Draft) -> Iterator[Problem]:
     yield from _endorsements(draft)
 
 
+def first_votes(draft: Draft) -> dict[str, int] | None:
+    """Return the votes of round one; None unless names and figures are sound."""
+    running, result = draft.running(), draft.result(1)
+    if running is None or result is None:
+        return None
+    names = [candidate.id for candidate in running]
+    if len(set(names)) < len(names) or not {*result.votes, *result.shares} <= set(names):
+        return None
+    return facts.votes_from(result, names)
+
+
 def finalists(draft: Draft) -> tuple[str, str] | None:
     """Name the finalists as round one identifies them; None when it does not."""
-    running, result = draft.running(), draft.result(1)
-    if running is None or result is None or draft.rules is None:
+    votes = first_votes(draft)
+    if votes is None or draft.rules is None:
         return None
-    votes = facts.votes_from(result, [candidate.id for candidate in running])
-    if votes is None or facts.winner_by_threshold(votes, draft.rules.threshold) is not None:
+    if facts.winner_by_threshold(votes, draft.rules.threshold) is not None:
         return None
-    return facts.top_two(
-        votes, [c.id for c in running if c.aggregate or c.withdrawn_after is not None]
-    )
+    excluded = [c.id for c in draft.running() or () if c.aggregate or c.withdrawn_after is not None]
+    return facts.top_two(votes, excluded)
 
 
 def _ids(draft: Draft) -> Iterator[Problem]:
@@ -98,11 +108,11 @@ def _references(draft: Draft) -> Iterator[Problem]:
         known = draft.ids(*sections)
         for index, entry in draft.list_of(section).items():
             for path, name in _names(getattr(entry, field), (section, index, field)):
-                if name not in known:
+                if name not in known and _can_judge(draft, name, sections):
                     yield _unknown(draft, path, name, sections)
     candidates = draft.ids("candidates")
     for path, name in _result_names(draft):
-        if name not in candidates:
+        if name not in candidates and _can_judge(draft, name, ("candidates",)):
             yield _unknown(draft, path, name, ("candidates",))
     withdrawn = {c.id for c in draft.list_of("candidates").values() if c.withdrawn is not None}
     for index, call in draft.list_of("endorsements").items():
@@ -110,14 +120,23 @@ def _references(draft: Draft) -> Iterator[Problem]:
         if call.to in withdrawn:
             yield draft.problem(path, f"{shown(call.to)} withdrew", "name a running candidate")
         elif call.to not in candidates and call.to not in NOT_A_FINALIST:
+            if not _can_judge(draft, call.to, ("candidates",)):
+                continue
             remedy = did_you_mean(call.to, [*candidates, *NOT_A_FINALIST])
             yield draft.problem(path, f"{shown(call.to)} is no candidate", remedy)
+
+
+def _can_judge(draft: Draft, name: str, sections: tuple[str, ...]) -> bool:
+    """Tell whether a name is wrong, rather than that of an entry whose id is unsound."""
+    is_near = bool(difflib.get_close_matches(name, draft.ids(*sections), n=1, cutoff=0.6))
+    return is_near or draft.has_all_ids(*sections)
 
 
 def _unknown(draft: Draft, path: Path, name: str, sections: tuple[str, ...]) -> Problem:
     """Report a name that does not exist."""
     what = {"candidates": "candidate", "sectors": "sector", "notables": "notable"}
-    sort = " or ".join(what.get(section, "outside actor") for section in sections)
+    *others, last = [what.get(section, "outside actor") for section in sections]
+    sort = f"{', '.join(others)} or {last}" if others else last
     known = draft.ids(*sections)
     remedy = did_you_mean(name, known)
     if path[0] == "endorsements" and name in draft.ids("outside"):
@@ -224,8 +243,9 @@ def _withdrawals(draft: Draft) -> Iterator[Problem]:
             remedy = "a day between the rounds"
             yield draft.problem((*path, "withdrawn_after"), f"{after} is outside", remedy)
     running = draft.running()
-    if running is not None and len([c for c in running if not c.aggregate]) < 2:
-        wrong = f"only {len(running)} on the first ballot"
+    n_running = len([c for c in running or () if not c.aggregate])
+    if running is not None and n_running < 2 <= len(draft.list_of("candidates")):
+        wrong = f"only {n_running} on the first ballot"
         yield draft.problem(("candidates",), wrong, "at least two who did not withdraw")
 
 
@@ -237,7 +257,8 @@ def _endorsements(draft: Draft) -> Iterator[Problem]:
     for index, call in draft.list_of("endorsements").items():
         path: Path = ("endorsements", index)
         if call.by == call.to:
-            yield draft.problem((*path, "to"), f"{shown(call.by)} endorses himself or herself")
+            wrong = f"{shown(call.to)} is the endorser"
+            yield draft.problem((*path, "to"), wrong, "name somebody else, or leave it out")
         key = (call.by, call.date, call.earliest, call.latest, call.phase)
         if key in seen:
             wrong = f"{shown(call.by)} has two endorsements of the same day"

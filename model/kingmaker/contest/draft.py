@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from kingmaker.contest.schema import (
 from kingmaker.errors import Problem
 
 ACTOR_SECTIONS = ("candidates", "notables", "outside")
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED = (*NOT_A_FINALIST, "abstain", "eliminated")
 
 
@@ -89,9 +91,21 @@ class Draft:
                     found.setdefault(entry["id"], (section, index))
         return found
 
+    def has_all_ids(self, *sections: str) -> bool:
+        """Tell whether every entry of these lists has an id, so that a name can be judged."""
+        for section in sections:
+            raw = self.raw.get(section, [])
+            if not isinstance(raw, list | tuple):
+                return False
+            for entry in raw:
+                name = entry.get("id") if isinstance(entry, Mapping) else None
+                if not isinstance(name, str) or not ID.fullmatch(name):
+                    return False
+        return "candidates" not in sections or bool(self.raw.get("candidates"))
+
     def running(self) -> tuple[Candidate, ...] | None:
         """Return the candidates on the first ballot; None when some candidate is unsound."""
-        if not self.is_complete("candidates") or not self.list_of("candidates"):
+        if not self.is_complete("candidates") or len(self.list_of("candidates")) < 2:
             return None
         return tuple(c for c in self.list_of("candidates").values() if c.withdrawn is None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -103,8 +103,8 @@ def problem_from(error: ErrorDetails, data: object, root: type[BaseModel]) -> Pr
             return problem(data, path[:-1], wrong, _entries_wanted(root, path[:-1]))
         return problem(data, path, "is missing", _description(root, path))
     wrong, remedy = _wrong_and_remedy(kind, value, limits)
-    if kind in {"too_long", "too_short"}:
-        remedy = remedy or _entries_wanted(root, path)
+    if kind == "too_long" and limits.get("max_length") == _fixed_length(root, path):
+        remedy = _entries_wanted(root, path)
     return problem(data, path, wrong, remedy)
 
 
@@ -113,17 +113,9 @@ def _wrong_and_remedy(kind: str, value: object, limits: Mapping[str, Any]) -> tu
     if kind in _LIMIT_WORDS:
         return _beyond_limit(kind, value, limits)
     if kind in _WANTED:
-        wanted, remedy = _WANTED[kind]
-        if isinstance(value, str) and kind in {"int_type", "float_type", "bool_type"}:
-            remedy = "write it without quotes"
-        if isinstance(value, dt.datetime):
-            remedy = f"write the day only: {value.date().isoformat()}"
-        if isinstance(value, str) and kind.startswith("date") and _is_day(value):
-            remedy = f"write it without quotes: {value}"
-        given = shown(value)
-        if given == kind_of(value):
-            return f"is {given}, not {wanted}", remedy
-        return f"{given} is {kind_of(value)}, not {wanted}", remedy
+        return _wrong_sort(kind, value)
+    if kind == "invalid_key":
+        return f"{shown(value)} is no key", "keys are text"
     if kind == "string_too_short":
         return "is empty", "write something or leave the key out"
     if kind == "string_too_long":
@@ -143,27 +135,52 @@ def _wrong_and_remedy(kind: str, value: object, limits: Mapping[str, Any]) -> tu
     return f"{shown(value)} cannot be used here", "see the reference of the contest file"
 
 
+def _wrong_sort(kind: str, value: object) -> tuple[str, str]:
+    """Word a value of the wrong sort, such as text for a number."""
+    wanted, remedy = _WANTED[kind]
+    if isinstance(value, str) and _would_fit(value, kind):
+        remedy = f"write it without quotes: {value.strip().lower()}"
+    if isinstance(value, dt.datetime):
+        remedy = f"write the day only: {value.date().isoformat()}"
+    given = shown(value)
+    if isinstance(value, bool):
+        return f"{given} is not {wanted}", remedy
+    if isinstance(value, int) and kind == "float_type":
+        return f"{given} is too large", remedy
+    if given == kind_of(value):
+        return f"is {given}, not {wanted}", remedy
+    return f"{given} is {kind_of(value)}, not {wanted}", remedy
+
+
+def _would_fit(text: str, kind: str) -> bool:
+    """Tell whether a text would be right without its quotes."""
+    patterns = {
+        "int_type": r"\s*-?\d{1,12}\s*",
+        "float_type": r"\s*-?\d{1,12}(\.\d{1,12})?\s*",
+        "bool_type": r"\s*([Tt]rue|[Ff]alse)\s*",
+        "date_type": r"\s*\d{4}-\d{2}-\d{2}\s*",
+    }
+    return kind in patterns and re.fullmatch(patterns[kind], text, re.ASCII) is not None
+
+
 def _beyond_limit(kind: str, value: object, limits: Mapping[str, Any]) -> tuple[str, str]:
     """Word a number that is not finite or out of bounds."""
     if kind == "finite_number":
         return f"{shown(value)} is no finite number", "leave the key out if it is unknown"
     key, word, remedy = _LIMIT_WORDS[kind]
-    bound = limits[key]
-    is_percent = key == "le" and bound == 1.0 and isinstance(value, int | float) and value <= 100
-    if is_percent and isinstance(value, int | float):
-        return (
-            f"{shown(value)} is above 1",
-            f"a share is a fraction: {value / 100:g} for {value:g} %",
-        )
-    return f"{shown(value)} is {word} {bound:,}", f"{remedy} {bound:,}"
+    bound = f"{limits[key]:,.0f}" if limits[key] == int(limits[key]) else f"{limits[key]:g}"
+    wrong = f"{shown(value)} is too {word}"
+    if bound == "1" and key == "le" and isinstance(value, int | float) and value <= 100:
+        return wrong, f"a share is a fraction: {value / 100:g} for {value:g} %"
+    return wrong, f"{remedy} {bound}"
 
 
 _LIMIT_WORDS = {
     "finite_number": ("", "", ""),
-    "greater_than": ("gt", "not above", "more than"),
-    "greater_than_equal": ("ge", "below", "at least"),
-    "less_than": ("lt", "not below", "less than"),
-    "less_than_equal": ("le", "above", "at most"),
+    "greater_than": ("gt", "small", "more than"),
+    "greater_than_equal": ("ge", "small", "at least"),
+    "less_than": ("lt", "large", "less than"),
+    "less_than_equal": ("le", "large", "at most"),
 }
 _DAY = "write a day such as 2011-09-12, without quotes"
 _TABLE = "write a section with keys"
@@ -187,15 +204,6 @@ def _plain(part: object) -> str:
     if len(text) <= SHOWN_LENGTH and text.isprintable():
         return text
     return shown(text)
-
-
-def _is_day(text: str) -> bool:
-    """Tell whether a text is a date in ISO form."""
-    try:
-        dt.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return len(text) == len("2011-09-12")
 
 
 def section_type(annotation: object) -> type[BaseModel] | None:
@@ -236,16 +244,17 @@ def _description(root: type[BaseModel], path: Path) -> str:
 
 def _entries_wanted(root: type[BaseModel], path: Path) -> str:
     """Say how many entries a list of fixed length has."""
+    return f"write {_fixed_length(root, path)} numbers"
+
+
+def _fixed_length(root: type[BaseModel], path: Path) -> int | None:
+    """Return the length of a list of fixed length; None for other fields."""
     model = _model_at(root, path[:-1])
     field = None if model is None else model.model_fields.get(str(path[-1]))
     if field is None:
-        return "see the reference of the contest file"
-    args = next(
-        (
-            get_args(a)
-            for a in (field.annotation, *get_args(field.annotation))
-            if getattr(a, "__origin__", None) is tuple
-        ),
-        (),
-    )
-    return f"write {len(args)} numbers" if args else (field.description or "")
+        return None
+    for annotation in (field.annotation, *get_args(field.annotation)):
+        entries = get_args(annotation)
+        if get_origin(annotation) is tuple and Ellipsis not in entries:
+            return len(entries)
+    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kingmaker.contest import facts
-from kingmaker.contest.cross_checks import finalists
+from kingmaker.contest.cross_checks import finalists, first_votes
 from kingmaker.contest.draft import Draft
 from kingmaker.contest.messages import Path, shown
 from kingmaker.contest.schema import Result, Sector
@@ -15,6 +15,7 @@ SHARE_TOLERANCE = 0.003
 AGREEMENT_TOLERANCE = 0.006
 TURNOUT_TOLERANCE = 0.01
 LOWEST_THRESHOLD = 0.1
+MOST_NAMES = 6
 
 
 def all_problems(draft: Draft) -> Iterator[Problem]:
@@ -183,7 +184,7 @@ def _result(draft: Draft, number: int) -> Iterator[Problem]:
     has_figures = bool(result.votes or result.shares)
     lacking = sorted(n for n in names if n not in result.votes and n not in result.shares)
     if has_figures and lacking and names <= set(draft.ids("candidates")):
-        wrong = f"say nothing about {', '.join(lacking)}"
+        wrong = f"say nothing about {_some(lacking)}"
         remedy = "give votes or a share for every running candidate, or for none"
         yield draft.problem((*path, "shares" if result.shares else "votes"), wrong, remedy)
     by_votes = names <= set(result.votes)
@@ -194,16 +195,22 @@ def _result(draft: Draft, number: int) -> Iterator[Problem]:
     yield from _agreement(draft, path, result)
     yield from _roll(draft, number, path, result)
     withdrawn = {c.id for c in draft.list_of("candidates").values() if c.withdrawn is not None}
-    for name in sorted({*result.votes, *result.shares} & withdrawn):
-        wrong = f"{shown(name)} withdrew before round one"
-        yield draft.problem((*path, "votes"), wrong, "name running candidates only")
+    for field in ("votes", "shares"):
+        for name in sorted(withdrawn.intersection(getattr(result, field))):
+            wrong = f"{shown(name)} withdrew before round one"
+            yield draft.problem((*path, field, name), wrong, "name running candidates only")
+
+
+def _some(names: list[str]) -> str:
+    """List names, at most `MOST_NAMES` of them."""
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _shares(draft: Draft, path: Path, result: Result, names: set[str]) -> Iterator[Problem]:
     """Check that shares cover everybody and add up."""
     if not names <= set(result.shares):
-        lacking = ", ".join(sorted(names - set(result.shares)))
-        wrong = f"say nothing about {lacking}"
+        wrong = f"say nothing about {_some(sorted(names - set(result.shares)))}"
         remedy = "where votes are not known for all, give a share for every candidate"
         yield draft.problem((*path, "shares"), wrong, remedy)
         return
@@ -274,10 +281,8 @@ def _rounds(draft: Draft) -> Iterator[Problem]:
     running, rules = draft.running(), draft.rules
     if running is None or rules is None or draft.dates is None:
         return
-    first, second = draft.result(1), draft.result(2)
-    votes = None
-    if first is not None:
-        votes = facts.votes_from(first, [candidate.id for candidate in running])
+    second, votes = draft.result(2), first_votes(draft)
+    yield from _aggregates(draft, votes)
     winner = None if votes is None else facts.winner_by_threshold(votes, rules.threshold)
     has_runoff = draft.dates.round2 is not None or rules.gap_days is not None or rules.same_day
     if votes and winner is None and not has_runoff and draft.raw.get("hypothetical") is not True:
@@ -298,3 +303,14 @@ def _rounds(draft: Draft) -> Iterator[Problem]:
         wrong = f"names {' and '.join(sorted(named))}, but round one was won by {two[0]}, {two[1]}"
         remedy = "who gave up a place in the runoff has withdrawn_after"
         yield draft.problem(path, wrong, remedy)
+
+
+def _aggregates(draft: Draft, votes: Mapping[str, int] | None) -> Iterator[Problem]:
+    """Refuse an aggregate that would be among the first two."""
+    if votes is None or len(votes) < 2:
+        return
+    second = sorted(votes.values(), reverse=True)[1]
+    for index, candidate in draft.list_of("candidates").items():
+        if candidate.aggregate and votes.get(candidate.id, 0) >= second:
+            wrong = "an aggregate among the first two"
+            yield draft.problem(("candidates", index), wrong, "enter its candidates one by one")

@@ -167,12 +167,17 @@ class Contest(Section):
         tuple[Text, ...], Field(strict=False, description="fields written from memory, unverified")
     ] = ()
     rules: Annotated[Rules, Field(description="how the contest is decided")]
-    dates: Annotated[Dates, Field(description="polling days")]
+    dates: Annotated[Dates, Field(description="the polling days")]
     roll: Annotated[Roll, Field(description="those entitled to vote")]
     salience: Annotated[Salience, Field(description="weights of the dimensions")] = Salience()
     candidates: Annotated[
         tuple[Candidate, ...],
-        Field(strict=False, min_length=2, max_length=40, description="in the order of the result"),
+        Field(
+            strict=False,
+            min_length=2,
+            max_length=40,
+            description="who stands, in the order of the result",
+        ),
     ]
     sectors: Annotated[
         tuple[Sector, ...],
