@@ -22,6 +22,7 @@ from kingmaker.alliance.behaviours import parse_behaviour
 from kingmaker.alliance.consultation import follow_leader, move_early, preferences, release
 from kingmaker.alliance.negotiation import Deal, Negotiation, News
 from kingmaker.ballot.casting import Climate32, FirstBallot, cast_first_ballot
+from kingmaker.ballot.exact import CLOSED
 from kingmaker.ballot.constants import Constants, improve, initial_constants
 from kingmaker.ballot.runoff import RunoffRules, runoff_turnout, waterfall
 from kingmaker.ballot.two_round import decide_first_round, decide_runoff
@@ -46,9 +47,11 @@ from kingmaker.population.synthesis import make_members
 from kingmaker.records import FirstRound
 from kingmaker.rng import MAX_SEED, Stream, Streams
 
-PILOT_MEMBERS = 8_000
+PILOT_MEMBERS = 10_000
 MAX_SHIFT = 0.15
+MAX_REPEATS = 2
 _PILOT_GAINS = (1.0, 0.6, 0.4)
+_REPEAT_GAINS = (0.5, 0.33)
 _UNDECIDED_MARGIN = 0.5
 _PEER_SMOOTHING = 5.0
 """Utility gap below which a member counts as undecided [logit], and members of average opinion
@@ -125,6 +128,7 @@ class LeadershipElection(mesa.Model):  # type: ignore[misc]
         self.contest = contest if isinstance(contest, Contest) else load_contest(contest)
         self.first_round: FirstRound = first_round
         self.switches = Switches(tuple(without))
+        self._behaviour = behaviour
         self.policy = parse_behaviour(behaviour, self.contest)
         self.streams = Streams(seed, replicate, pilot, attempt)
         self.parameters: Parameters = draw_parameters(
@@ -154,19 +158,61 @@ class LeadershipElection(mesa.Model):  # type: ignore[misc]
         Pilots are smaller campaigns with all mechanisms, historical behaviour and chance of
         their own; averaging their residuals with falling gains estimates the expectation.
         """
-        setting = self.setting
-        constants = initial_constants(setting, self._sector_constants())
-        scale = min(setting.scale, setting.scale * PILOT_MEMBERS / setting.n_members)
-        plan = [(1.0, 1)] + [(gain, setting.campaign_days) for gain in _PILOT_GAINS]
-        for number, (gain, days) in enumerate(plan, start=1):
-            pilot = self._twin(scale=scale, days=days, constants=constants, pilot=number)
-            constants = improve(constants, pilot.run_to_first_ballot(), pilot.setting, gain)
+        constants = initial_constants(self.setting, self._sector_constants())
+        plan = [(1.0, 1)] + [(gain, self.setting.campaign_days) for gain in _PILOT_GAINS]
+        constants = self._run_pilots(constants, plan, PILOT_MEMBERS)
         if self.switches.touch_campaign and self.first_round == "exact":
-            full = self._twin(
-                scale=setting.scale, days=setting.campaign_days, constants=constants
-            )
-            constants = constants.hold(full.run_to_first_ballot())
+            full = self._twin(constants=constants, **self._size)
+            full = full.settled()
+            assert full.first_ballot is not None
+            constants = full.constants.hold(full.first_ballot)
         return constants
+
+    @property
+    def _size(self) -> dict[str, Any]:
+        return {"scale": self.setting.scale, "days": self.setting.campaign_days}
+
+    def _run_pilots(
+        self, constants: Constants, plan: Sequence[tuple[float, int]], members: int
+    ) -> Constants:
+        """Run pilots of a gain and a length each, and improve the constants by their residuals."""
+        scale = self.setting.scale * min(1.0, members / self.setting.n_members)
+        for gain, days in plan:
+            pilot = self._twin(
+                scale=scale, days=days, constants=constants, pilot=constants.pilots + 1
+            )
+            constants = improve(constants, pilot.run_to_first_ballot(), pilot.setting, gain)
+        return constants
+
+    def settled(self) -> LeadershipElection:
+        """Run to the first ballot; where its shift is too large, repeat pilots and the campaign.
+
+        Returns
+        -------
+        This model, or a twin with better constants, after its first ballot. At most two repeats,
+        with pilots of twice and four times the size: what chance of the campaign itself does to
+        the shift, no pilot can take away.
+        """
+        model = self
+        for repeat in range(1, MAX_REPEATS + 1):
+            ballot = model.run_to_first_ballot()
+            exact = model.first_round == "exact" and not model.constants.held
+            if not exact or float(np.abs(ballot.shift[ballot.shift > CLOSED]).max()) <= MAX_SHIFT:
+                return model
+            days = model.setting.campaign_days
+            constants = model._run_pilots(
+                model.constants,
+                [(gain, days) for gain in _REPEAT_GAINS],
+                2**repeat * PILOT_MEMBERS,
+            )
+            model = model._twin(
+                constants=constants,
+                behaviour=self._behaviour,
+                without=self.switches.without,
+                **self._size,
+            )
+        model.run_to_first_ballot()
+        return model
 
     def _sector_constants(self) -> NDArray[np.float64]:
         """Draw sector constants; sector results, where known, move them in the pilots."""
@@ -506,7 +552,7 @@ class LeadershipElection(mesa.Model):  # type: ignore[misc]
         )  # fmt: skip
         self.first_ballot = ballot
         self.climate.constants = self.climate.constants + np.where(
-            np.abs(ballot.shift) < 1e6, ballot.shift, 0.0
+            ballot.shift > CLOSED, ballot.shift, 0.0
         )
         if self.streams.pilot:
             self.running = False
@@ -532,6 +578,7 @@ class LeadershipElection(mesa.Model):  # type: ignore[misc]
         for c in self.candidates:
             c.status = Status.FINALIST if c.index in finalists else Status.ELIMINATED
         self.activists.camp[~np.isin(self.activists.home, finalists)] = IDLE
+        self._was_told = self.orders() >= 0
         for contractor in self.contractors:
             if contractor.camp not in finalists:
                 contractor.order = None
@@ -550,7 +597,7 @@ class LeadershipElection(mesa.Model):  # type: ignore[misc]
         constants = self.turnout_constants() + self.first_ballot.turnout_shift
         self._runoff_turnout = runoff_turnout(
             self.setting, self.members, self.state, self.runoff_terms(),
-            self.first_ballot.ballots, constants, self.parameters, self.switches,
+            self.first_ballot.ballots, constants, self._was_told, self.parameters, self.switches,
         )  # fmt: skip
 
     def runoff_terms(self) -> RunoffTerms:

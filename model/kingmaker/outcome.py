@@ -56,7 +56,7 @@ def simulate_replicate(request: Request) -> ReplicateRecord:
                 days=request.days,
                 first_round=request.first_round,
                 attempt=attempt,
-            )
+            ).settled()
             model.run_model()
         except ImpossibleDrawError as error:
             last = error

@@ -389,6 +389,7 @@ def runoff_ballot(
 @kernel
 def readiness_histogram(
     sector: np.ndarray,
+    bloc: np.ndarray,
     base: np.ndarray,
     lean: np.ndarray,
     attention: np.ndarray,
@@ -402,14 +403,18 @@ def readiness_histogram(
     sector_constants: np.ndarray,
     turnout_habit: float,
     expressive: float,
+    was_told: np.ndarray,
+    bloc_lift: float,
     bins: np.ndarray,
 ) -> None:
-    """Count members by readiness to vote in the runoff, before allies and contractors.
+    """Count members by readiness to vote in the runoff, as if nothing changed for them.
 
     Parameters
     ----------
     sector_constants
         Turnout constants of round one [logit].
+    was_told, bloc_lift
+        Whether each bloc had an order in round one, and the lift of an order [logit].
     bins
         Filled: members per bin of 1/16 logit, bin k centred at ``(k - n_bins / 2) / 16``.
     """
@@ -425,6 +430,8 @@ def readiness_histogram(
         group = group_of(vote, n_candidates)
         if vote >= 0 or vote == BLANK:
             score += turnout_habit
+        if bloc[i] >= 0 and was_told[bloc[i]]:
+            score += bloc_lift
         if vote >= 0 and group != terms.first and group != terms.second:
             gap = np.float64(base[i, terms.first] + lean[i, terms.first]) - np.float64(
                 base[i, terms.second] + lean[i, terms.second]

@@ -57,10 +57,11 @@ def runoff_turnout(
     terms: RunoffTerms,
     first_ballots: int,
     constants: NDArray[np.float64],
+    was_told: NDArray[np.bool_],
     parameters: Parameters,
     switches: Switches,
 ) -> NDArray[np.float64]:
-    """Find the runoff's turnout constants, before allies, contractors and contacts act.
+    """Find the runoff's turnout constants, before anybody acts between the rounds.
 
     Parameters
     ----------
@@ -70,6 +71,8 @@ def runoff_turnout(
         Ballots of round one.
     constants
         Turnout constants of round one, shift included, shape ``(n_sectors,)`` [logit].
+    was_told
+        Whether each bloc had an order in round one, shape ``(n_blocs,)``.
     parameters
         ``runoff_turnout_ratio``, ``turnout_habit``, ``expressive_abstention``.
     switches
@@ -86,10 +89,10 @@ def runoff_turnout(
         return np.full(setting.n_sectors, float(logit(rate)))
     bins = np.zeros(_BINS, dtype=np.int64)
     readiness_histogram(
-        members.sector, members.base, state.lean, members.attention, members.propensity,
-        state.contact_turnout, members.rejects, state.attachment, members.on_roll,
-        state.first_vote, terms, constants, parameters["turnout_habit"],
-        parameters["expressive_abstention"], bins,
+        members.sector, members.bloc, members.base, state.lean, members.attention,
+        members.propensity, state.contact_turnout, members.rejects, state.attachment,
+        members.on_roll, state.first_vote, terms, constants, parameters["turnout_habit"],
+        parameters["expressive_abstention"], was_told, parameters["broker_turnout_lift"], bins,
     )  # fmt: skip
     return constants + runoff_turnout_constant(bins, rate * float(bins.sum()))
 
