@@ -1,12 +1,10 @@
-import datetime as dt
-
 import numpy as np
 import pytest
 
 from kingmaker.contest.load import load_contest
 from kingmaker.errors import ContestError, ParameterError
 from kingmaker.experiment.options import Options, make_plan
-from tests.unit.files.fake_records import fake_contest
+from tests.unit.files.fake_records import fake_contest, write_fake_contest
 
 
 def sentences(**changes):
@@ -160,22 +158,6 @@ def test_the_command_repeats_a_replicate():
 
 def test_paths_with_spaces_are_quoted(tmp_path):
     contest = tmp_path / "my contest.toml"
-    contest.write_text(_toml())
+    write_fake_contest(contest)
     plan = make_plan(Options(contest, is_command_line=True))
     assert f"'{contest}'" in plan.command_for([0])
-
-
-def _toml():
-    import tomli_w
-
-    data = fake_contest().model_dump(mode="python", exclude_defaults=True, exclude_none=True)
-    return tomli_w.dumps(_plain(data))
-
-
-def _plain(value):
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    assert isinstance(value, str | int | float | bool | dt.date)
-    return value

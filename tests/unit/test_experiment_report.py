@@ -13,7 +13,7 @@ from tests.unit.files.fake_records import FIRST, fake_contest, fake_engine, fake
 
 def printed(contest, width=80, simulate=fake_replicate, **options):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "kingmaker.election", fake_engine(simulate))
+        patch.setitem(sys.modules, "kingmaker.outcome", fake_engine(simulate))
         summary = km.run(contest, **options).summary
     console = Console(file=io.StringIO(), width=width, highlight=False)
     print_report(summary, console)

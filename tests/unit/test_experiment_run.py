@@ -13,7 +13,7 @@ from tests.unit.files.fake_records import fake_contest, fake_engine, fake_replic
 
 @pytest.fixture(autouse=True)
 def engine(monkeypatch):
-    monkeypatch.setitem(sys.modules, "kingmaker.election", fake_engine())
+    monkeypatch.setitem(sys.modules, "kingmaker.outcome", fake_engine())
 
 
 def test_frames_hold_all_tables_in_order():
@@ -80,7 +80,7 @@ def test_changed_frames_are_not_saved(tmp_path):
 
 
 def test_an_existing_folder_is_refused_before_anything_runs(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "kingmaker.election", fake_engine(None))
+    monkeypatch.setitem(sys.modules, "kingmaker.outcome", fake_engine(None))
     with pytest.raises(ParameterError, match="exists already"):
         km.run(fake_contest(), out=tmp_path)
 
@@ -95,7 +95,7 @@ def failing(error):
 
 
 def test_a_failing_replicate_names_itself(monkeypatch, tmp_path):
-    monkeypatch.setitem(sys.modules, "kingmaker.election", failing(ZeroDivisionError("by zero")))
+    monkeypatch.setitem(sys.modules, "kingmaker.outcome", failing(ZeroDivisionError("by zero")))
     with pytest.raises(RunFailedError) as caught:
         km.run("il-labor-2011", replicates=5, seed=9, scale=0.5, out=tmp_path / "out")
     message = str(caught.value)
@@ -111,7 +111,7 @@ def test_a_failing_replicate_names_itself(monkeypatch, tmp_path):
 
 def test_impossible_input_stays_the_error_that_it_is(monkeypatch):
     monkeypatch.setitem(
-        sys.modules, "kingmaker.election", failing(DataError("roll", "too small", "more members"))
+        sys.modules, "kingmaker.outcome", failing(DataError("roll", "too small", "more members"))
     )
     with pytest.raises(DataError, match="roll: too small"):
         km.run(fake_contest(), replicates=5)

@@ -20,7 +20,7 @@ from tests.unit.files.fake_records import fake_contest, fake_engine
 
 @pytest.fixture(autouse=True)
 def engine(monkeypatch):
-    monkeypatch.setitem(sys.modules, "kingmaker.election", fake_engine())
+    monkeypatch.setitem(sys.modules, "kingmaker.outcome", fake_engine())
 
 
 def test_quantiles_are_interpolated_between_order_statistics():

@@ -69,7 +69,8 @@ def _run_app(words: list[str]) -> int:
 
 
 def _complain(error: KingmakerError, status: int) -> int:
-    typer.echo(f"kingmaker: {error}", err=True)
+    text = str(error)
+    typer.echo(text if text.startswith("kingmaker ") else f"kingmaker: {text}", err=True)
     return status
 
 

@@ -70,7 +70,7 @@ def run_one(plan: Plan, number: int) -> PackedRecord:
     RunFailedError
         If it fails for any reason but the user's input.
     """
-    from kingmaker.election import simulate_replicate
+    from kingmaker.outcome import simulate_replicate
 
     request = Request(
         contest=plan.contest,
@@ -90,8 +90,8 @@ def run_one(plan: Plan, number: int) -> PackedRecord:
         raise
     except Exception as error:
         name = f"replicate {number} of {plan.contest.id}"
-        command = plan.command_for([number])
-        raise RunFailedError(name, plan.seed, _cause(error), command) from error
+        cause = str(error.args[2]) if isinstance(error, RunFailedError) else _cause(error)
+        raise RunFailedError(name, plan.seed, cause, plan.command_for([number])) from error
 
 
 def _run_in_processes(plan: Plan, report: Progress) -> list[PackedRecord]:

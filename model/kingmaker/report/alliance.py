@@ -13,41 +13,74 @@ from rich.text import Text
 from kingmaker.report.cells import make_table, mean_percent, percent, percent_interval
 
 _MOST = 40
+_SAME = ("act", "target", "basis", "terms", "first_date", "last_date", "fraction")
+_WORDS = {
+    "endorses": ("endorses", "endorse"),
+    "neutral": ("stays neutral", "stay neutral"),
+    "free-vote": ("releases the voters", "release their voters"),
+    "offers": ("makes an offer to", "make an offer to"),
+    "moves-early": ("'s activists move early to", "'s activists move early to"),
+    "delivers": ("delivers to", "deliver to"),
+}
 
 
-def deals_table(summary: Mapping[str, Any]) -> list[RenderableType]:
+def deals_parts(summary: Mapping[str, Any], names: Mapping[str, str]) -> list[RenderableType]:
     """Show who did what, when, on what terms and how often."""
-    deals = summary["deals"]
-    columns = ["Date", "Deal", "Basis", "Terms", "% of replicates"]
-    table = make_table("Deals", columns, text_columns=4)
+    if not summary["deals"]:
+        return [Text("Deals: none", style="bold"), Text()]
+    table = make_table("Deals", ["Date", "", "Basis", "% of runs"], text_columns=3)
     table.columns[0].no_wrap = True
-    for deal in deals[:_MOST]:
+    table.columns[2].no_wrap = True
+    rows = merge_deals(summary)
+    for actors, deal in rows[:_MOST]:
         table.add_row(
             _dates(deal),
-            _sentence(deal, summary["actors"]),
+            deal_sentence(actors, deal, names),
             deal["basis"],
-            deal["terms"],
             percent(deal["fraction"], 0),
         )
-    if not deals:
-        return [Text("Deals: none.", style="bold"), Text()]
-    left = len(deals) - _MOST
-    note = [Text(f"{left} more are in deals.parquet and in --json."), Text()] if left > 0 else []
-    return [table, *note]
+    left = len(rows) - _MOST
+    more = [Text(f"{left} more are in --json and in deals.parquet."), Text()] if left > 0 else []
+    return [table, Text(), *more]
 
 
-def daily_table(summary: Mapping[str, Any]) -> Table:
+def merge_deals(summary: Mapping[str, Any]) -> list[tuple[list[str], Mapping[str, Any]]]:
+    """Put those who did the same on the same days, and are no candidates, on one line.
+
+    Returns
+    -------
+    Actors and deal, in the order of the summary.
+    """
+    merged: dict[tuple[Any, ...], tuple[list[str], Mapping[str, Any]]] = {}
+    for number, deal in enumerate(summary["deals"]):
+        key: tuple[Any, ...] = tuple(deal[name] for name in _SAME)
+        if deal["actor"] in summary["candidates"]:
+            key = (number,)
+        merged.setdefault(key, ([], deal))[0].append(deal["actor"])
+    return list(merged.values())
+
+
+def deal_sentence(actors: list[str], deal: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Say who did what to whom, and on what terms."""
+    one, many = _WORDS.get(deal["act"], (deal["act"], deal["act"]))
+    who = ", ".join(names.get(actor, actor) for actor in actors)
+    act = one if len(actors) == 1 else many
+    sentence = f"{who}{act}" if act.startswith("'") else f"{who} {act}"
+    if deal["target"]:
+        sentence += f" {names.get(deal['target'], deal['target'])}"
+    return f"{sentence}: {deal['terms']}" if deal["terms"] else sentence
+
+
+def daily_table(summary: Mapping[str, Any], names: Mapping[str, str]) -> Table:
     """Show the finalists' support by day, mean and 80 % interval."""
     if not summary["daily"]:
         return make_table("", ["Day"])
     finalists = summary["runoff"]["finalists"]
     columns = ["Day", "Date"]
     for name in finalists:
-        columns += [summary["candidates"][name], "80 %"]
+        columns += [names[name], "80 %"]
     title = "Support of the finalists by day: % of the members"
     table = make_table(title, [*columns, "likely turnout"], text_columns=2)
-    for column in table.columns[2:]:
-        column.no_wrap = False
     start = date.fromisoformat(summary["dates"]["round1"])
     for row in summary["daily"]:
         cells = [str(row["day"]), str(start + timedelta(days=row["day"]))]
@@ -61,10 +94,3 @@ def daily_table(summary: Mapping[str, Any]) -> Table:
 def _dates(deal: Mapping[str, Any]) -> str:
     first, last = deal["first_date"], deal["last_date"]
     return str(first) if first == last else f"{first}\nto {last}"
-
-
-def _sentence(deal: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    words = [names.get(deal["actor"], deal["actor"]), deal["act"].replace("-", " ")]
-    if deal["target"]:
-        words.append(names.get(deal["target"], deal["target"]))
-    return " ".join(words)

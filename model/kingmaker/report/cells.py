@@ -71,8 +71,11 @@ def make_table(title: str, columns: Sequence[str], *, text_columns: int = 1) -> 
         title=title,
         title_justify="left",
         title_style="bold",
+        caption_justify="left",
+        caption_style="",
         box=box.SIMPLE_HEAD,
-        pad_edge=False,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
         header_style="",
     )
     for number, heading in enumerate(columns):

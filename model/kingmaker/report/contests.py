@@ -7,13 +7,33 @@ from typing import Any
 
 from rich.console import Console
 
-from kingmaker.report.cells import make_table
+from kingmaker.report.cells import NONE, count, make_table
+
+_WIDEST = 110
 
 
 def print_contests(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print one line per contest, under the names of its facts."""
-    columns = [str(name).replace("_", " ") for name in rows[0]] if rows else []
-    table = make_table("Bundled contests", columns, text_columns=len(columns))
+    """Print one line per contest.
+
+    Parameters
+    ----------
+    rows
+        What `kingmaker.contest.describe.summary_row` gives.
+    """
+    columns = ["Id", "Contest", "Round one", "Members", "Runoff", "Evidence"]
+    table = make_table("Bundled contests", columns, text_columns=3)
+    table.columns[0].no_wrap = True
+    table.columns[2].no_wrap = True
     for row in rows:
-        table.add_row(*("-" if value is None else str(value) for value in row.values()))
-    Console(highlight=False).print(table)
+        table.add_row(
+            row["id"],
+            row["name"],
+            str(row["round1"]),
+            NONE if row["roll"] is None else count(row["roll"]),
+            "yes" if row["has_round2"] else "no",
+            row["confidence"],
+        )
+    console = Console(highlight=False)
+    console.width = min(console.width, _WIDEST)
+    console.print(table)
+    console.print("Members: -, where the file does not know. Runoff: whether one was observed.")

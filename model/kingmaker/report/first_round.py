@@ -19,19 +19,19 @@ from kingmaker.report.cells import (
 )
 
 
-def first_round_parts(summary: Mapping[str, Any]) -> list[RenderableType]:
+def first_round_parts(summary: Mapping[str, Any], names: Mapping[str, str]) -> list[RenderableType]:
     """Show votes, shares and polling-day shifts by candidate, and turnout."""
     first = summary["first_round"]
     columns = ["Candidate", "min", "mean", "max", "observed", "%", "obs. %"]
-    columns += ["shift", "max |shift|"]
-    table = make_table("Round one: votes", columns)
+    columns += ["shift", "max shift"]
+    table = make_table("Round one: votes, simulated and observed", columns)
     for name, row in first["candidates"].items():
         votes, shift = row["votes"], row["shift"]
         if votes is None:
             continue
         seen = row["observed_votes"]
         table.add_row(
-            summary["candidates"][name],
+            names[name],
             count(votes["min"]),
             count(votes["mean"]),
             count(votes["max"]),
@@ -41,25 +41,27 @@ def first_round_parts(summary: Mapping[str, Any]) -> list[RenderableType]:
             NONE if shift is None else f"{shift['median']:+.3f}",
             NONE if shift is None else f"{shift['max_abs']:.3f}",
         )
-    notes = [_turnout(first), _shift(first), first["note"], _decided(first)]
-    return [table, *(Text(note) for note in notes if note), Text()]
+    notes = [first["note"], _scale(summary), _turnout(first), _shift(first), _decided(first)]
+    return [table, Text(), *(Text(note) for note in notes if note), Text()]
 
 
-def sectors_table(summary: Mapping[str, Any], round_number: int) -> Table:
+def sectors_table(summary: Mapping[str, Any], names: Mapping[str, str], round_number: int) -> Table:
     """Put sectors beside what was observed in them; no rows where nothing was."""
     runoff = summary["runoff"] or {"sectors": []}
     rows = summary["first_round"]["sectors"] if round_number == 1 else runoff["sectors"]
     title = "Round one by sector: %" if round_number == 1 else "Runoff by sector: %"
     columns = ["Sector", "Candidate", "Evidence", "mean", "90 % interval", "observed"]
     table = make_table(title, columns, text_columns=3)
+    if any(row["counted"] for row in rows):
+        table.caption = "Evidence: in brackets the part of the ballots that was counted by then."
     before = ""
     for row in rows:
         bound = "at most " if row["is_upper_bound"] else ""
         counted = row["counted"]
-        grade = row["grade"] + (f", {percent(counted, 0)} % counted" if counted else "")
+        grade = row["grade"] + (f" ({percent(counted, 0)} %)" if counted else "")
         table.add_row(
             row["name"] if row["name"] != before else "",
-            summary["candidates"][row["candidate"]],
+            names[row["candidate"]],
             grade,
             mean_percent(row["simulated"]),
             percent_interval(row["simulated"], 90),
@@ -67,6 +69,13 @@ def sectors_table(summary: Mapping[str, Any], round_number: int) -> Table:
         )
         before = row["name"]
     return table
+
+
+def _scale(summary: Mapping[str, Any]) -> str:
+    scale = summary["scale"]
+    if scale["min"] == scale["max"] == 1.0:
+        return ""
+    return f"Simulated votes are counted at scale {scale['mean']:.4g}, observed ones in full."
 
 
 def _turnout(first: Mapping[str, Any]) -> str:

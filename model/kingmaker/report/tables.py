@@ -9,9 +9,10 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from kingmaker.report.alliance import daily_table, deals_table
+from kingmaker.report.alliance import daily_table, deals_parts
 from kingmaker.report.cells import count, plural
 from kingmaker.report.first_round import first_round_parts, sectors_table
+from kingmaker.report.names import short_names
 from kingmaker.report.runoff import margin_table, observed_parts, runoff_parts, transfers_table
 
 _WIDEST = 110
@@ -37,15 +38,16 @@ def print_report(summary: Mapping[str, Any], console: Console | None = None) -> 
 
 def report_parts(summary: Mapping[str, Any]) -> list[RenderableType]:
     """List the parts of the report, from the header to the observed result."""
-    parts: list[RenderableType] = [*header_parts(summary), *first_round_parts(summary)]
-    parts += _with_rows(sectors_table(summary, 1))
-    parts += deals_table(summary)
-    parts += _with_rows(daily_table(summary))
-    parts += runoff_parts(summary)
-    parts += _with_rows(sectors_table(summary, 2))
-    parts += _with_rows(transfers_table(summary))
-    parts += _with_rows(margin_table(summary))
-    parts += observed_parts(summary)
+    names = short_names(summary)
+    parts: list[RenderableType] = [*header_parts(summary), *first_round_parts(summary, names)]
+    parts += _with_rows(sectors_table(summary, names, 1))
+    parts += deals_parts(summary, names)
+    parts += _with_rows(daily_table(summary, names))
+    parts += runoff_parts(summary, names)
+    parts += _with_rows(sectors_table(summary, names, 2))
+    parts += _with_rows(transfers_table(summary, names))
+    parts += _with_rows(margin_table(summary, names))
+    parts += observed_parts(summary, names)
     return parts
 
 
@@ -75,7 +77,9 @@ def _facts(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     if members["max"] > members["min"]:
         size += f" to {count(members['max'])}"
     settings = ", ".join(f"{name} = {value:g}" for name, value in summary["settings"].items())
+    running = [summary["candidates"][name] for name in summary["first_round"]["candidates"]]
     facts = [
+        ("Candidates", ", ".join(running)),
         ("Behaviour", summary["behaviour"]),
         ("Replicates", f"{count(summary['replicates'])}, seed {summary['seed']}"),
         ("Members", f"{size} simulated, scale {scale['mean']:.4g}"),
@@ -101,4 +105,4 @@ def _warnings(summary: Mapping[str, Any]) -> list[RenderableType]:
 
 
 def _with_rows(table: Table) -> list[RenderableType]:
-    return [table] if table.row_count else []
+    return [table, Text()] if table.row_count else []

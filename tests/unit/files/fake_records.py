@@ -4,8 +4,11 @@ Replicate r gives `ada` 600 + 10 r of 1 000 runoff votes; all other numbers are 
 """
 
 import datetime as dt
+from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import tomli_w
 
 from kingmaker.contest.load import parse_contest
 from kingmaker.contest.schema import Contest
@@ -147,7 +150,20 @@ def _date(day: int) -> dt.date:
 
 
 def fake_engine(simulate: Any = fake_replicate) -> ModuleType:
-    """Make a module that stands for `kingmaker.election`."""
-    module = ModuleType("kingmaker.election")
+    """Make a module that stands for `kingmaker.outcome`."""
+    module = ModuleType("kingmaker.outcome")
     module.simulate_replicate = simulate  # type: ignore[attr-defined]
     return module
+
+
+def write_fake_contest(path: Path) -> None:
+    """Write the contest of three to a file."""
+    contest = fake_contest()
+    data = contest.model_dump(mode="python", exclude_defaults=True, exclude_none=True)
+    path.write_text(tomli_w.dumps(_lists(data)))
+
+
+def _lists(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _lists(inner) for key, inner in value.items()}
+    return [_lists(inner) for inner in value] if isinstance(value, list | tuple) else value
