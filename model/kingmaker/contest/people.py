@@ -111,7 +111,9 @@ class Notable(Sourced):
     ]
     people: Annotated[
         PositiveCount,
-        Field(description="persons that this entry stands for, where no names were printed"),
+        Field(
+            description="persons whom this entry stands for, where no names were printed [persons]"
+        ),
     ] = 1
     camp: Annotated[Id | None, Field(description="candidate supported before round one")] = None
     sectors: Annotated[

@@ -14,6 +14,7 @@ from kingmaker.errors import Problem
 SHARE_TOLERANCE = 0.003
 AGREEMENT_TOLERANCE = 0.006
 TURNOUT_TOLERANCE = 0.01
+ROUNDING = 1e-9  # what adding decimal fractions as floats may be off by
 LOWEST_THRESHOLD = 0.1
 MOST_NAMES = 6
 
@@ -142,7 +143,7 @@ def _at_most_all(
 ) -> Iterator[Problem]:
     """Refuse shares that add up to more than all."""
     total = sum(shares.values()) + (more or 0.0)
-    if total > 1.0 + SHARE_TOLERANCE:
+    if total > 1.0 + SHARE_TOLERANCE + ROUNDING:
         yield draft.problem(path, f"add up to {total:.3f}", "at most 1")
 
 
@@ -166,7 +167,7 @@ def _transfers(draft: Draft) -> Iterator[Problem]:
             yield draft.problem((*path, "to"), wrong, remedy)
         key = (transfer.origin, transfer.source)
         sums[key] = sums.get(key, 0.0) + transfer.share
-        if sums[key] > 1.0 + SHARE_TOLERANCE:
+        if sums[key] > 1.0 + SHARE_TOLERANCE + ROUNDING:
             wrong = f"voters of {shown(transfer.origin)} add up to {sums[key]:.3f}"
             yield draft.problem((*path, "share"), wrong, "at most 1 per source")
 
@@ -215,7 +216,7 @@ def _shares(draft: Draft, path: Path, result: Result, names: set[str]) -> Iterat
         yield draft.problem((*path, "shares"), wrong, remedy)
         return
     total = sum(result.shares.values()) + (result.other_or_blank or 0.0)
-    if abs(total - 1.0) > SHARE_TOLERANCE:
+    if abs(total - 1.0) > SHARE_TOLERANCE + ROUNDING:
         remedy = f"1 within {SHARE_TOLERANCE}; other_or_blank takes what is left"
         yield draft.problem((*path, "shares"), f"add up to {total:.4f}", remedy)
 
@@ -242,7 +243,7 @@ def _agreement(draft: Draft, path: Path, result: Result) -> Iterator[Problem]:
     base = facts.share_base(result)
     for name in sorted(set(result.votes) & set(result.shares)):
         share = result.votes[name] / base if base else 0.0
-        if abs(share - result.shares[name]) > AGREEMENT_TOLERANCE:
+        if abs(share - result.shares[name]) > AGREEMENT_TOLERANCE + ROUNDING:
             wrong = f"{result.votes[name]:,} votes of {base:,} are {share:.4f}"
             remedy = f"the share says {result.shares[name]:g}"
             yield draft.problem((*path, "votes", name), wrong, remedy)
@@ -269,9 +270,10 @@ def _roll(draft: Draft, number: int, path: Path, result: Result) -> Iterator[Pro
         yield draft.problem((*path, "ballots"), wrong, "at most one ballot per person")
     elif result.turnout is not None:
         seen = cast / roll
-        low = result.ballots is not None and result.turnout < seen - TURNOUT_TOLERANCE
-        high = result.ballots is not None and result.turnout > seen + TURNOUT_TOLERANCE
-        if low or high or seen > result.turnout + TURNOUT_TOLERANCE:
+        # Without the ballots, votes and base are a lower bound of those who voted.
+        is_low = seen - result.turnout > TURNOUT_TOLERANCE + ROUNDING
+        is_high = result.turnout - seen > TURNOUT_TOLERANCE + ROUNDING
+        if is_low or (is_high and result.ballots is not None):
             wrong = f"{result.turnout:g} contradicts {cast:,} ballots of {roll:,}"
             yield draft.problem((*path, "turnout"), wrong, f"{seen:.4f} within {TURNOUT_TOLERANCE}")
 
