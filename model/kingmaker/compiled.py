@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numba
 
@@ -48,9 +48,9 @@ def kernel_cache_dir() -> Path | None:
     -------
     The folder, or None where nothing can be written; kernels are then compiled in every process.
     """
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    places = [os.environ.get("KINGMAKER_CACHE"), os.path.join(home, "kingmaker")]
-    places.append(os.path.join(tempfile.gettempdir(), f"kingmaker-{os.getuid()}"))
+    home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    places = [os.environ.get("KINGMAKER_CACHE"), Path(home) / "kingmaker"]
+    places.append(Path(tempfile.gettempdir()) / f"kingmaker-{os.getuid()}")
     for place in places:
         if not place:
             continue
@@ -70,18 +70,21 @@ def kernel_cache_dir() -> Path | None:
     return None
 
 
-def kernel[F: Callable[..., Any]](function: F) -> F:
+def kernel[R](function: Callable[..., R]) -> Callable[..., R]:
     """Compile a function over arrays to machine code, without fast-math.
 
     Results then hold on every processor: only ``+ - * /``, square roots, comparisons and integer
     operations are used, none of which depends on the processor, and nothing is contracted.
+    Arguments are checked by numba at the call, so the type of the result alone is kept.
     """
     folder = kernel_cache_dir()
+    compiler: Any = numba.njit(cache=folder is not None, fastmath=False, error_model="numpy")
     if folder is None:
-        return numba.njit(fastmath=False, error_model="numpy")(function)  # type: ignore[no-any-return]
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder)
+        return cast("Callable[..., R]", compiler(function))
+    config: Any = numba.config
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(folder)
     try:
-        return numba.njit(cache=True, fastmath=False, error_model="numpy")(function)  # type: ignore[no-any-return]
+        return cast("Callable[..., R]", compiler(function))
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before

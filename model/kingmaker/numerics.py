@@ -12,7 +12,7 @@ import numpy as np
 
 from kingmaker.compiled import kernel
 
-_POWERS_OF_TWO = 2.0 ** np.arange(-1022, 1024, dtype=np.float64)
+_POWERS_OF_TWO = np.array([math.ldexp(1.0, k) for k in range(-1022, 1024)])
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 _LOG2_E = 1.44269504088896338700
@@ -52,7 +52,7 @@ def exp(x: float) -> float:
     p = p * r + 0.5
     p = p * r + 1.0
     p = p * r + 1.0
-    return p * _POWERS_OF_TWO[int(k) + 1022]
+    return float(p * _POWERS_OF_TWO[int(k) + 1022])
 
 
 @kernel

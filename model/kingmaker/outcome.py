@@ -9,6 +9,7 @@ from typing import Any
 from kingmaker.ballot.exact import CLOSED
 from kingmaker.election import LeadershipElection
 from kingmaker.errors import ImpossibleDrawError, InvariantError, RunFailedError
+from kingmaker.pilots import settled
 from kingmaker.records import (
     ABSTAINED,
     BLANK,
@@ -56,7 +57,8 @@ def simulate_replicate(request: Request) -> ReplicateRecord:
                 days=request.days,
                 first_round=request.first_round,
                 attempt=attempt,
-            ).settled()
+            )
+            model = settled(model)
             model.run_model()
         except ImpossibleDrawError as error:
             last = error
@@ -107,7 +109,7 @@ def check_conservation(model: LeadershipElection) -> None:
 
 
 def _run_row(model: LeadershipElection) -> dict[str, Any]:
-    ballot, setting = model.first_ballot, model.setting
+    ballot, setting, interlude = model.first_ballot, model.setting, model.interlude
     assert ballot is not None
     ids = setting.candidate_ids
     second = model.flows.sum(axis=(0, 1)).tolist() if model.flows is not None else None
@@ -131,7 +133,7 @@ def _run_row(model: LeadershipElection) -> dict[str, Any]:
         "pilots": model.constants.pilots,
         "turnout_shift": ballot.turnout_shift,
         "blank_shift": ballot.blank_shift,
-        "displaced_endorsements": 0 if model.negotiation is None else model.negotiation.displaced,
+        "displaced_endorsements": 0 if interlude is None else interlude.negotiation.displaced,
         "tie": model.tie,
     }
     for step, _ in MARGIN_STEPS:
@@ -208,7 +210,7 @@ def _deals(model: LeadershipElection) -> Rows:
             None if math.isnan(d.value) else d.value,
             d.reason,
         )
-        for d in model.deals
+        for d in (model.interlude.deals if model.interlude is not None else ())
     )
     return _table("deals", rows, model.streams.replicate)
 
@@ -220,18 +222,18 @@ def _daily(model: LeadershipElection) -> Rows:
     rows: list[tuple[Any, ...]] = []
     for i, day in enumerate(collected["day"]):
         racing = range(len(ids)) if day <= 0 else model.racing
-        for c in racing:
-            rows.append(
-                (
-                    day,
-                    ids[c],
-                    float(collected["support"][i][c]),
-                    int(collected["contacts"][i][c]),
-                    int(collected["activists"][i][c]),
-                    float(collected["grudge"][i][c]),
-                    float(collected["likely_turnout"][i]),
-                )
+        rows.extend(
+            (
+                day,
+                ids[c],
+                float(collected["support"][i][c]),
+                int(collected["contacts"][i][c]),
+                int(collected["activists"][i][c]),
+                float(collected["grudge"][i][c]),
+                float(collected["likely_turnout"][i]),
             )
+            for c in racing
+        )
     return _table("daily", rows, model.streams.replicate)
 
 

@@ -145,5 +145,3 @@ class Beta:
     def quantile(self, u: float) -> float:
         """Return the value with probability `u` below it."""
         return bisect(self.cdf, u, 0.0, 1.0)
-
-

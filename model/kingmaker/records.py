@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 FirstRound = Literal["exact", "free"]
+DType = Literal["int64", "float64", "string", "bool"]
 
 ABSTAINED = "abstained"
 BLANK = "blank"
@@ -58,7 +59,7 @@ class Request:
 class Column:
     """Describe one column of a table: its type, unit and meaning."""
 
-    dtype: Literal["int64", "float64", "string", "bool"]
+    dtype: DType
     unit: str
     meaning: str
 
@@ -76,9 +77,9 @@ MARGIN_STEPS: tuple[tuple[str, str], ...] = (
     ("round2", "runoff votes of the leader minus the runner-up"),
 )
 
-_INT = "int64"
-_FLOAT = "float64"
-_TEXT = "string"
+_INT: DType = "int64"
+_FLOAT: DType = "float64"
+_TEXT: DType = "string"
 
 RUNS: dict[str, Column] = {
     "replicate": Column(_INT, "dimensionless", "number of the replicate, from 0"),

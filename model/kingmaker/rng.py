@@ -74,14 +74,14 @@ class Stream(IntEnum):
     ALLIANCE_SELECTION = 88
 
 
+Words = tuple[np.uint32, np.uint32, np.uint32, np.uint32]
+
 Address = tuple[np.uint32, np.uint32, np.uint32, np.uint32, np.uint32]
 """Key (2 words) and the counter's last three words; the first word is who draws."""
 
 
 @kernel
-def philox4x32(
-    c0: int, c1: int, c2: int, c3: int, k0: int, k1: int
-) -> tuple[int, int, int, int]:
+def philox4x32(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> Words:
     """Encrypt a 128-bit counter with a 64-bit key in 10 rounds of Philox4x32.
 
     Parameters
@@ -110,7 +110,7 @@ def philox4x32(
 
 
 @kernel
-def words(who: int, address: Address) -> tuple[int, int, int, int]:
+def words(who: int, address: Address) -> Words:
     """Draw four 32-bit words for `who` at an address."""
     return philox4x32(who, address[2], address[3], address[4], address[0], address[1])
 

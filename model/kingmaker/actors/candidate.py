@@ -16,7 +16,7 @@ class Status(Enum):
     WINNER = "winner"
 
 
-class CandidateAgent(mesa.Agent):  # type: ignore[misc]
+class CandidateAgent(mesa.Agent):
     """Stand for election; when eliminated, decide whom to help.
 
     Attributes

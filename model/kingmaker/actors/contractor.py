@@ -5,7 +5,7 @@ from __future__ import annotations
 import mesa
 
 
-class ContractorAgent(mesa.Agent):  # type: ignore[misc]
+class ContractorAgent(mesa.Agent):
     """Deliver a bloc of members to a candidate.
 
     Attributes

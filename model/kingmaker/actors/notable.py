@@ -5,7 +5,7 @@ from __future__ import annotations
 import mesa
 
 
-class NotableAgent(mesa.Agent):  # type: ignore[misc]
+class NotableAgent(mesa.Agent):
     """Lend a name, and the contractors behind it, to a candidate.
 
     Attributes
@@ -20,9 +20,7 @@ class NotableAgent(mesa.Agent):  # type: ignore[misc]
         Finalist supported between the rounds, None while silent or neutral.
     """
 
-    def __init__(
-        self, model: mesa.Model, notable_id: str, index: int, camp: int | None
-    ) -> None:
+    def __init__(self, model: mesa.Model, notable_id: str, index: int, camp: int | None) -> None:
         """Register the notable with the model."""
         super().__init__(model)
         self.notable_id = notable_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mesa
 
 
-class OutsideAgent(mesa.Agent):  # type: ignore[misc]
+class OutsideAgent(mesa.Agent):
     """Stand outside the party and hold something that the contest is about.
 
     Attributes

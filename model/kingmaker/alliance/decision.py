@@ -110,8 +110,7 @@ def decide(
     best = max(
         enumerate(values),
         key=lambda pair: (
-            values[pair[1]]
-            + streams.gumbel(Stream.ALLIANCE_DECISION, endorser, block=pair[0])
+            values[pair[1]] + streams.gumbel(Stream.ALLIANCE_DECISION, endorser, block=pair[0])
         ),
     )[1]
     return best, values[best], in_words(terms[best])

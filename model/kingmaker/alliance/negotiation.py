@@ -195,7 +195,9 @@ class Negotiation:
         ids = self._setting.candidate_ids
         for offer in offers:
             basis = "historical"
-            deals.append(Deal(day, offer.by, "offers", offer.to, basis, f"{offer.kind}: {offer.text}"))
+            deals.append(
+                Deal(day, offer.by, "offers", offer.to, basis, f"{offer.kind}: {offer.text}")
+            )
             if offer.by in ids and offer.to in ids and self._switches.on("M22"):
                 key = (ids.index(offer.to), ids.index(offer.by))
                 self._offers.setdefault(key, []).append(held_offer(offer, self._setting.contest))

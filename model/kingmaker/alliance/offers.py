@@ -59,7 +59,11 @@ def held_offer(offer: Offer, contest: Contest) -> Held:
 
 
 def proposed_offer(
-    by: str, no_deals: bool, endorser_share: float, finalist_share: float, noise: float,
+    by: str,
+    no_deals: bool,
+    endorser_share: float,
+    finalist_share: float,
+    noise: float,
     contest: Contest,
 ) -> Held:
     """Make the offer that a finalist would make to an eliminated leader.

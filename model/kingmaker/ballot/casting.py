@@ -177,9 +177,7 @@ def cast_first_ballot(
         utilities, full_shift, free, choice, n_candidates, state.first_vote, state.attachment
     )
     state.first_vote[(members.on_roll & 1) == 0] = Vote.NOT_ON_ROLL
-    return _count(
-        setting, members, state, bloc_votes, full_shift, turnout_shift, free, utilities
-    )
+    return _count(setting, members, state, bloc_votes, full_shift, turnout_shift, free, utilities)
 
 
 def _free_targets(setting: Setting, bloc_votes: NDArray[np.int64]) -> NDArray[np.int64]:

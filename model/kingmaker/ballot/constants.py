@@ -85,9 +85,7 @@ def initial_constants(setting: Setting, sector_noise: NDArray[np.float64]) -> Co
     )
 
 
-def improve(
-    constants: Constants, ballot: FirstBallot, setting: Setting, gain: float
-) -> Constants:
+def improve(constants: Constants, ballot: FirstBallot, setting: Setting, gain: float) -> Constants:
     """Move the constants by the residuals of a pilot (Robbins and Monro).
 
     Parameters

@@ -228,9 +228,5 @@ def minimum_mean_cycle(cost: Sequence[Sequence[float]]) -> float:
     n = len(cost)
     walks = [[0.0] * n]
     for _ in range(n):
-        walks.append(
-            [min(walks[-1][c] + cost[c][d] for c in range(n) if c != d) for d in range(n)]
-        )
-    return min(
-        max((walks[n][d] - walks[k][d]) / (n - k) for k in range(n)) for d in range(n)
-    )
+        walks.append([min(walks[-1][c] + cost[c][d] for c in range(n) if c != d) for d in range(n)])
+    return min(max((walks[n][d] - walks[k][d]) / (n - k) for k in range(n)) for d in range(n))

@@ -174,9 +174,7 @@ def count_best(
 
 
 @kernel
-def count_near(
-    utilities: np.ndarray, shift: np.ndarray, width: float, near: np.ndarray
-) -> None:
+def count_near(utilities: np.ndarray, shift: np.ndarray, width: float, near: np.ndarray) -> None:
     """Count voters whose two best alternatives are within a width, by pair.
 
     Parameters
@@ -343,10 +341,7 @@ def runoff_ballot(
         d = runoff_preference(gap, attention[i], rejects[i], attachment[i], group, s, terms)
         u_choice, u_blank = uniform_pair(ids[i], choice_address)
         fresh = logit(u_choice)
-        if lottery:
-            latent = fresh
-        else:
-            latent = d + noise_scale * fresh
+        latent = fresh if lottery else d + noise_scale * fresh
         side = 0 if latent > 0.0 else 1
         is_out = first_vote[i] >= 0 and group != terms.first and group != terms.second
         if not switching and not is_out and first_vote[i] >= 0:

@@ -121,9 +121,7 @@ def _offers(setting: Setting, contest: Contest) -> dict[int, list[Offer]]:
     return dict(offers)
 
 
-def _notables(
-    setting: Setting, contest: Contest, streams: Streams
-) -> dict[int, list[Endorsement]]:
+def _notables(setting: Setting, contest: Contest, streams: Streams) -> dict[int, list[Endorsement]]:
     known = {notable.id for notable in contest.notables}
     by_day: dict[int, list[Endorsement]] = defaultdict(list)
     for i, call in enumerate(contest.endorsements):

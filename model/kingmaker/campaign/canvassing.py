@@ -65,7 +65,9 @@ def canvass(
     rate = parameters["contact_rate"] if active else 0.0
     chance = at_work * rate / np.maximum(sector_sizes, 1)[:, None]
     total = chance.sum(axis=1, keepdims=True)
-    chance = np.where(total > MAX_REACH, chance * (MAX_REACH / np.maximum(total, MAX_REACH)), chance)
+    chance = np.where(
+        total > MAX_REACH, chance * (MAX_REACH / np.maximum(total, MAX_REACH)), chance
+    )
     return Canvass(
         reach=np.cumsum(chance, axis=1).astype(np.float32),
         door_share=np.float32(parameters["door_share"]),

@@ -284,9 +284,7 @@ def ask_members(
 
 
 @kernel
-def peer_pull(
-    counts: np.ndarray, open_to_peers: float, smoothing: float, pull: np.ndarray
-) -> None:
+def peer_pull(counts: np.ndarray, open_to_peers: float, smoothing: float, pull: np.ndarray) -> None:
     """Compute where each group's opinion pulls its members' leanings.
 
     Parameters

@@ -89,10 +89,13 @@ def problem_from(error: ErrorDetails, data: object, root: type[BaseModel]) -> Pr
     root
         The type of the whole input, to list known keys and describe missing ones.
     """
-    path: Path = tuple(part for part in error["loc"] if part != "[key]")
+    path: Path = error["loc"]
     value = error.get("input")
     limits: Mapping[str, Any] = error.get("ctx", {})
     kind = error["type"]
+    # Pydantic marks a finding about a key, not a value, in this way.
+    if path[-1:] == ("[key]",) and kind == "string_type":
+        path, kind = path[:-1], "invalid_key"
     if kind == "extra_forbidden":
         known = _keys_at(root, path[:-1])
         return problem(data, path, "unknown key", did_you_mean(str(path[-1]), known))

@@ -108,10 +108,7 @@ def draw_activists(setting: Setting, parameters: Parameters, streams: Streams) -
     gaps = setting.positions[home][:, None, :] - setting.positions[None, :, :]
     distance = (setting.salience * gaps**2).sum(axis=2)
     noise = np.stack(
-        [
-            streams.uniforms(Stream.POPULATION_ACTIVIST, n, block=8 + c)
-            for c in range(n_candidates)
-        ],
+        [streams.uniforms(Stream.POPULATION_ACTIVIST, n, block=8 + c) for c in range(n_candidates)],
         axis=1,
     )
     return Activists(

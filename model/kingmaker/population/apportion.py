@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def largest_remainder(weights: Sequence[float] | NDArray[np.number], total: int) -> NDArray[np.int64]:
+def largest_remainder(
+    weights: Sequence[float] | NDArray[np.number], total: int
+) -> NDArray[np.int64]:
     """Split `total` in proportion to `weights` by the method of largest remainders (Hamilton).
 
     Parameters

@@ -101,10 +101,7 @@ def fill_traits(
             distance = half_weights[0] * d0 * d0 + half_weights[1] * d1 * d1
             value = branch_effect[b, c] - distance - half_weights[2] * d2 * d2 - log(-log(q))
             share = rejection[c]
-            if share <= 0.5:
-                chance = 2.0 * share * (1.0 - q)
-            else:
-                chance = 1.0 - 2.0 * (1.0 - share) * q
+            chance = 2.0 * share * (1.0 - q) if share <= 0.5 else 1.0 - 2.0 * (1.0 - share) * q
             if np.float64(to_uniform32(r)) < chance:
                 mask |= np.uint64(1) << np.uint64(c)
                 value -= rejection_effect

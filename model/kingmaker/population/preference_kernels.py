@@ -110,4 +110,4 @@ def runoff_preference(
         for c in range(terms.backlash.size):
             if (rejects >> np.uint64(c)) & np.uint64(1):
                 d += terms.backlash[c]
-    return d
+    return float(d)

@@ -213,9 +213,7 @@ def resolve(
         brokered=np.array([s.brokered for s in contest.sectors] or [1.0], dtype=np.float64),
         sector_shares=shares,
         sector_turnout=turnout,
-        can_reach_runoff=np.array(
-            [not c.aggregate and c.withdrawn_after is None for c in running]
-        ),
+        can_reach_runoff=np.array([not c.aggregate and c.withdrawn_after is None for c in running]),
         campaign_days=days or campaign_days(contest),
         gap_days=_gap_days(contest, streams, drawn),
         drawn=tuple(drawn),
@@ -272,9 +270,7 @@ def _roll_round2(contest: Contest, roll: int, members: int, drawn: list[str]) ->
     return members
 
 
-def _targets(
-    contest: Contest, ballots: int, scale: float, drawn: list[str]
-) -> Targets | None:
+def _targets(contest: Contest, ballots: int, scale: float, drawn: list[str]) -> Targets | None:
     observed = observed_votes(contest, 1)
     result = contest.results.round1
     if observed is None or result is None:

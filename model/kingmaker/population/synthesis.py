@@ -158,7 +158,7 @@ def _registrars(
     parameters: Parameters,
     streams: Streams,
 ) -> NDArray[np.int8]:
-    """Say whose camp enrolled each member: contractors' candidates their blocs, others by chance."""
+    """Say whose camp enrolled each member: blocs by their contractor's, others by chance."""
     n = setting.n_members
     edges = np.cumsum(setting.machine * setting.vote_shares)
     edges = edges / edges[-1]
