@@ -69,3 +69,14 @@ def test_odd_keys_and_values_are_escaped_and_shortened() -> None:
     found = problems(table)
     assert all(line.isprintable() and len(line) < 200 for line in found)
     assert found[0].startswith("'a\\x1bbccccccccccccccccccccccccccccccccc...': unknown key")
+
+
+def test_odd_keys() -> None:
+    table = sound()
+    table["[key]"] = None
+    table["results"]["round1"]["votes"] = {5: 1, "[key]": -1}
+    assert problems(table)[0].startswith("[key]: unknown key (known: blocs, candidates,")
+    assert problems(table)[1:] == [
+        "results.round1.votes[5]: 5 is no key (keys are text)",
+        "results.round1.votes.[key]: -1 is too small (at least 0)",
+    ]
