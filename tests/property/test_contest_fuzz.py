@@ -125,7 +125,7 @@ def problems_of(table: object) -> tuple[Problem, ...]:
     return ()
 
 
-@settings(max_examples=1200)
+@settings(max_examples=1000)
 @given(seed=st.sampled_from(SEEDS), data=st.data())
 def test_mutated_tables(seed: bytes, data: st.DataObject) -> None:
     table = table_from(seed, "seed")
@@ -142,7 +142,7 @@ def test_mutated_files(seed: bytes, data: st.DataObject, shared_file: Path) -> N
     assert_in_plain_words(check_contest(shared_file))
 
 
-@settings(max_examples=800)
+@settings(max_examples=600)
 @given(seed=st.sampled_from(SEEDS), data=st.data())
 def test_damaged_bytes(seed: bytes, data: st.DataObject, shared_file: Path) -> None:
     content = bytearray(seed)
