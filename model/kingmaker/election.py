@@ -27,7 +27,7 @@ from kingmaker.ballot.two_round import decide_first_round, decide_runoff
 from kingmaker.campaign.calendar import make_calendar
 from kingmaker.campaign.climate import GRUDGE_OF_ACT, Climate
 from kingmaker.campaign.messages import send_messages
-from kingmaker.campaign.polls import PublishedPoll, take_poll
+from kingmaker.campaign.polls import PublishedPoll, poll_rise, take_poll
 from kingmaker.contest.load import load_contest
 from kingmaker.contest.schema import Contest, Event
 from kingmaker.interlude import Interlude
@@ -282,17 +282,17 @@ class LeadershipElection(mesa.Model):
 
     def _publish_polls(self, day: int) -> None:
         """Take the polls that were published on this day; a rise gives momentum (M07)."""
-        for number, poll in self.calendar.polls.get(day, ()):
-            if (poll.question == "runoff") != (self.interlude is not None):
-                continue
+        question = "round1" if self.interlude is None else "runoff"
+        asked = [x for x in self.calendar.polls.get(day, ()) if x[1].question == question]
+        for number, poll in asked:
             published = take_poll(
                 poll, number, day, self.racing, self.members, self.setting.roll_round1,
                 self.state.intention, self.blocs, self.orders(), self.parameters, self.streams,
             )  # fmt: skip
-            before = [p for p in self.polls if p.question == published.question]
             self.polls.append(published)
-            if before and self.switches.on("M07"):
-                rise = np.nan_to_num(published.shares - before[-1].shares)
+        if asked and self.switches.on("M07"):
+            rise = poll_rise([p for p in self.polls if p.question == question], day)
+            if rise is not None:
                 self.climate.momentum = self.parameters["poll_momentum"] * rise
 
     # ------------------------------------------------------------------ the ballots

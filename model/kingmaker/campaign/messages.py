@@ -18,14 +18,14 @@ def standings(setting: Setting, electability: NDArray[np.float64]) -> NDArray[np
     """Return how well each theme fits each candidate, shape ``(n_candidates, 4)``.
 
     Electability comes from seat polls, competence from the file, the social flag from the
-    socio-economic position (left is negative), clean politics from the second dimension; being
+    socio-economic position (social is positive), clean politics from the second dimension; being
     known for a theme adds half a standard deviation.
     """
     fit = np.stack(
         [
             10.0 * electability,
             setting.competence,
-            -setting.positions[:, 0],
+            setting.positions[:, 0],
             setting.positions[:, 1],
         ],
         axis=1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -113,5 +114,30 @@ def take_poll(
     total = float(np.nansum(shares))
     if total > 1.0:
         shares /= total
-    question: Literal["round1", "runoff"] = "runoff" if len(racing) == 2 else "round1"
+    question: Literal["round1", "runoff"] = "runoff" if poll.question == "runoff" else "round1"
     return PublishedPoll(poll, day, question, n, shares)
+
+
+def poll_rise(polls: Sequence[PublishedPoll], day: int) -> NDArray[np.float64] | None:
+    """Return how far each candidate rose from the last polling day before to today's.
+
+    Parameters
+    ----------
+    polls
+        Polls so far, today's included, all of one question.
+    day
+        Today [days].
+
+    Returns
+    -------
+    Mean of today's polls minus the mean of those of the last earlier day with any, shape
+    ``(n_candidates,)`` [fraction], 0 for those not asked about; None without earlier polls.
+    """
+    earlier = [poll.day for poll in polls if poll.day < day]
+    if not earlier:
+        return None
+    means = [
+        np.mean([poll.shares for poll in polls if poll.day == when], axis=0)
+        for when in (max(earlier), day)
+    ]
+    return np.asarray(np.nan_to_num(means[1] - means[0]))
