@@ -206,6 +206,8 @@ def _roll(raw: Raw, notes: Raw) -> Table:
     }
     if raw["eligible"] is None:
         roll |= {"source": "no count for round one was found", "confidence": "low"}
+    if "roll_round2" in notes:
+        roll["source"] += "; runoff: those who had voted in round one"
     return roll
 
 

@@ -91,7 +91,9 @@ def _content(source: str) -> bytes:
             raise _refused(source, wrong, "a contest file has a few kilobytes")
         return path.read_bytes()
     except FileNotFoundError:
-        raise _refused(source, "no such file", "`kingmaker list` names the bundled ones") from None
+        raise _refused(
+            source, "no such file", "`kingmaker contests` names the bundled ones"
+        ) from None
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise _refused(source, f"cannot be read: {reason}", "") from None

@@ -38,7 +38,7 @@ def test_content_that_cannot_be_used(content: bytes, message: str, tmp_path: Pat
 def test_missing_file(tmp_path: Path) -> None:
     path = tmp_path / "none.toml"
     (problem,) = check_contest(path)
-    assert str(problem) == "no such file (`kingmaker list` names the bundled ones)"
+    assert str(problem) == "no such file (`kingmaker contests` names the bundled ones)"
     with pytest.raises(ContestError) as caught:
         load_contest(str(path))
     assert str(caught.value) == f"{path}: {problem}"
