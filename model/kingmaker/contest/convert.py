@@ -295,7 +295,7 @@ def _transfer(transfer: Raw, ids: Mapping[str, str]) -> Table:
         "origin": "eliminated" if origin.startswith("voters of") else _id_of(origin, ids),
         "to": "abstain" if to.startswith("abstention") else _id_of(to, ids),
         "share": _fraction(transfer["share"]),
-        "source": transfer["source"],
+        "source": re.sub(r"; the excerpt[^)]*", "", transfer["source"]),
         "confidence": "low" if "from memory" in transfer["source"] else "medium",
     }
 

@@ -10,8 +10,8 @@ from kingmaker.errors import StoreError
 TEMPLATE = """\
 # A contest file: one party leadership election in two rounds, as far as you know it.
 #
-# Change what is here; leave out what you do not know. What is absent is drawn from priors, and the
-# output says so. Only id, name, country, party, kind, confidence, rules, dates, roll and two
+# Change what is here; leave out what you do not know. A run draws whatever is absent from priors
+# and reports it. Only id, name, country, party, kind, confidence, rules, dates, roll and two
 # candidates are required. `kingmaker check FILE` lists all problems at once.
 #
 # Shares are fractions (0.4 is 40 %), days are written without quotes (2030-05-12), ids are
