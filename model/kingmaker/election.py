@@ -360,6 +360,8 @@ class LeadershipElection(mesa.Model):
         for c in self.candidates:
             c.status = Status.FINALIST if c.index in finalists else Status.ELIMINATED
         self.activists.camp[~np.isin(self.activists.home, finalists)] = IDLE
+        if self.contest.rules.voters_only:
+            self.members = self.members.entitle_voters(self.state.first_vote)
         was_told = self.orders() >= 0
         for contractor in self.contractors:
             if contractor.camp not in finalists:

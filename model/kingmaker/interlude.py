@@ -88,9 +88,9 @@ class Interlude:
         leaning = preferences(self.activists, self.finalists, self.climate.grudge)
         news = News(self._poll_share(polls), self.climate.grudge, leaning, self.by_group)
         deals = table.reported_offers(self.calendar.offers.get(day, ()), day)
-        if day == 1:
-            deals += table.propose(day)
         table.listen(self.activists, news)
+        if day == 1:
+            deals += table.open_talks(day, news)
         decided = table.decisions(day, news)
         deals += decided
         for deal in decided:

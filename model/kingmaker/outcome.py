@@ -113,6 +113,7 @@ def _run_row(model: LeadershipElection) -> dict[str, Any]:
     assert ballot is not None
     ids = setting.candidate_ids
     second = model.flows.sum(axis=(0, 1)).tolist() if model.flows is not None else None
+    entitled = int((model.members.on_roll & 2 > 0).sum())
     row: dict[str, Any] = {
         "replicate": model.streams.replicate,
         "rejected_draws": model.streams.attempt,
@@ -123,13 +124,13 @@ def _run_row(model: LeadershipElection) -> dict[str, Any]:
         "runoff_share": None if second is None else _ratio(second[0], second[0] + second[1]),
         "scale": setting.scale,
         "roll_round1": setting.roll_round1,
-        "roll_round2": setting.roll_round2,
+        "roll_round2": entitled,
         "ballots_round1": ballot.ballots,
         "blank_round1": ballot.blank,
         "turnout_round1": _ratio(ballot.ballots, setting.roll_round1),
         "ballots_round2": None if second is None else sum(second[:3]),
         "blank_round2": None if second is None else second[2],
-        "turnout_round2": None if second is None else _ratio(sum(second[:3]), setting.roll_round2),
+        "turnout_round2": None if second is None else _ratio(sum(second[:3]), entitled),
         "pilots": model.constants.pilots,
         "turnout_shift": ballot.turnout_shift,
         "blank_shift": ballot.blank_shift,

@@ -218,7 +218,7 @@ _ROWS = (
               "Golder 2006 for the sign"),
     Parameter("decision_win", "M27", "utility", HalfNormal(1.0), (0.0, 5.0),
               "worth of siding with the probable winner", _ASSUMED),
-    Parameter("neutral_base", "M27", "utility", Normal(0.5, 0.5), (-3.0, 4.0),
+    Parameter("neutral_base", "M27", "utility", Normal(-1.3, 0.5), (-4.0, 4.0),
               "worth of staying neutral", "29 neutral of 98 known choices in the contests",
               learned_from=_TWO_ROUND),
     Parameter("split_fear", "M27", "utility", HalfNormal(1.5), (0.0, 6.0),

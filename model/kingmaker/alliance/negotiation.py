@@ -125,6 +125,7 @@ class Negotiation:
         self._streams = streams
         self._offers: dict[tuple[int, int], list[Held]] = {}
         self._wishes: dict[int, list[float]] = {}
+        self._known: dict[int, bool] = {}
         self.displaced = 0
         self.natural: dict[int, int | str | None] = {}
         self.plans: dict[int, Plan] = {}
@@ -139,6 +140,7 @@ class Negotiation:
         day = self._decision_day(call, agent.index)
         known, displaced = self._option(call.to if call is not None else "unknown")
         self.natural[agent.index] = known
+        self._known[agent.index] = known is not None
         choice = policy.of(agent.candidate_id)
         if not self._switches.on("M27"):
             return Plan(day, "neutral", "decision")
@@ -203,42 +205,54 @@ class Negotiation:
                 self._offers.setdefault(key, []).append(held_offer(offer, self._setting.contest))
         return deals
 
-    def propose(self, day: int) -> list[Deal]:
-        """Let the finalists make offers to those who will decide (M22), once, on day one."""
+    def open_talks(self, day: int, news: News) -> list[Deal]:
+        """Let the finalists make their offers (M22), and settle what nobody's behaviour touches.
+
+        Every leader whose historical choice is unknown gets offers, whatever his plan. What he
+        would choose on this first day is the side on which his voters' likeness lies
+        (selection), under every behaviour alike.
+        """
         deals: list[Deal] = []
-        if not self._switches.on("M22"):
-            return deals
         total = max(1, sum(self._votes))
         for e, plan in self.plans.items():
-            if plan.option is not None:
+            if self._known[e] and plan.option is not None:
                 continue
-            for f in self._finalists:
-                noise = self._parameters["offer_noise"] * self._streams.normal(
-                    Stream.ALLIANCE_OFFER, e, block=f
-                )
-                agent = self._candidates[f]
-                offer = proposed_offer(
-                    agent.candidate_id,
-                    agent.no_deals,
-                    self._votes[e] / total,
-                    self._votes[f] / total,
-                    max(noise, -0.9),
-                    self._setting.contest,
-                )
-                self._offers.setdefault((e, f), []).append(offer)
-                deals.append(
-                    Deal(
-                        day,
-                        agent.candidate_id,
-                        "offers",
-                        self._candidates[e].candidate_id,
-                        "decision",
-                        offer.text,
-                        self._parameters["office_value"] * offer.worth * offer.delivery_prob,
-                        f"delivered with probability {offer.delivery_prob:.2f} if he wins",
-                    )
-                )
+            if self._switches.on("M22"):
+                offers = [self._propose(e, f, total) for f in self._finalists]
+                if plan.option is None:
+                    deals += [self._offered(day, e, f, o) for f, o in offers]
+            if not self._known[e]:
+                self.natural[e] = decide(self._view(e, news), self._parameters, self._streams, e)[0]
         return deals
+
+    def _propose(self, e: int, f: int, total: int) -> tuple[int, Held]:
+        """Put one finalist's offer to one eliminated leader on the table."""
+        noise = self._parameters["offer_noise"] * self._streams.normal(
+            Stream.ALLIANCE_OFFER, e, block=f
+        )
+        agent = self._candidates[f]
+        offer = proposed_offer(
+            agent.candidate_id,
+            agent.no_deals,
+            self._votes[e] / total,
+            self._votes[f] / total,
+            max(noise, -0.9),
+            self._setting.contest,
+        )
+        self._offers.setdefault((e, f), []).append(offer)
+        return f, offer
+
+    def _offered(self, day: int, e: int, f: int, offer: Held) -> Deal:
+        return Deal(
+            day,
+            self._candidates[f].candidate_id,
+            "offers",
+            self._candidates[e].candidate_id,
+            "decision",
+            offer.text,
+            self._parameters["office_value"] * offer.worth * offer.delivery_prob,
+            f"delivered with probability {offer.delivery_prob:.2f} if he wins",
+        )
 
     def believed_share(self, news: News) -> float:
         """Return what the actors believe of the leader's runoff share today."""
@@ -261,13 +275,10 @@ class Negotiation:
                 continue
             agent = self._candidates[e]
             option, value, reason = plan.option, float("nan"), ""
-            if self.natural[e] is None or option is None:
-                would, value, reason = decide(
+            if option is None:
+                option, value, reason = decide(
                     self._view(e, news), self._parameters, self._streams, e
                 )
-                if self.natural[e] is None:
-                    self.natural[e] = would
-                option = would if option is None else option
             agent.choice = option
             agent.told = plan.told
             is_endorsement = isinstance(option, int)
@@ -279,8 +290,8 @@ class Negotiation:
                     self._candidates[option].candidate_id if isinstance(option, int) else "",
                     plan.basis,
                     plan.terms,
-                    value if plan.option is None else float("nan"),
-                    reason if plan.option is None else "",
+                    value,
+                    reason,
                 )
             )
         return deals

@@ -193,6 +193,8 @@ def _rules(raw: Raw, notes: Raw, dates: Mapping[str, dt.date]) -> Table:
         rules["same_electorate"] = False
     if dates["round1"] == dates["round2"]:
         rules["same_day"] = True
+    if "roll_round2" in notes:
+        rules["voters_only"] = True
     return rules | dict(notes.get("rules", {}))
 
 

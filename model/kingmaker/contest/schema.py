@@ -82,6 +82,9 @@ class Rules(Section):
     same_electorate: Annotated[
         bool, Field(description="whether both rounds are open to the same people")
     ] = True
+    voters_only: Annotated[
+        bool, Field(description="whether the runoff is open only to those who voted in round one")
+    ] = False
     same_day: Annotated[
         bool, Field(description="whether the runoff follows on the day of round one")
     ] = False

@@ -41,6 +41,7 @@ campaign_days = 45            # days simulated before round one; 60 if absent
 same_electorate = true        # both rounds are open to the same people
 # gap_days = 14               # days between the rounds, where dates.round2 is unknown
 # same_day = true             # the runoff follows on the day of round one
+# voters_only = true          # only those who voted in round one may vote in the runoff
 source = "invented"
 confidence = "assumed"
 

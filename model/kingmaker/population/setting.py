@@ -194,7 +194,7 @@ def resolve(
         candidate_ids=tuple(c.id for c in running),
         sector_ids=sector_ids,
         sector_sizes=largest_remainder(sizes, members) if members != roll else sizes,
-        roll_round2=_roll_round2(contest, roll, members, drawn),
+        roll_round2=_roll_round2(contest, roll, members, targets, drawn),
         scale=members / roll,
         targets=targets,
         vote_shares=vote_shares,
@@ -262,7 +262,11 @@ def _observed_ballots(contest: Contest) -> int | None:
     return sum(votes.values()) + (result.blank or 0)
 
 
-def _roll_round2(contest: Contest, roll: int, members: int, drawn: list[str]) -> int:
+def _roll_round2(
+    contest: Contest, roll: int, members: int, targets: Targets, drawn: list[str]
+) -> int:
+    if contest.rules.voters_only:
+        return targets.ballots
     if contest.roll.round2 is not None:
         return max(1, round(contest.roll.round2 * members / roll))
     if not contest.rules.same_electorate:

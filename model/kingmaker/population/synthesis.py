@@ -173,10 +173,13 @@ def _registrars(
 
 
 def _on_roll(setting: Setting, streams: Streams) -> NDArray[np.uint8]:
-    """Entitle the first roll to round one, and as many as the second roll holds to the runoff."""
+    """Entitle the first roll to round one, and as many as the second roll holds to the runoff.
+
+    A runoff for the voters of round one alone is open to all until they have voted.
+    """
     column = np.zeros(setting.n_members, dtype=np.uint8)
     column[: setting.roll_round1] = ROLL_ROUND1
-    if setting.roll_round2 >= setting.roll_round1:
+    if setting.roll_round2 >= setting.roll_round1 or setting.contest.rules.voters_only:
         column |= ROLL_ROUND2
         return column
     u = streams.uniforms(Stream.BALLOT_ROLL_2, setting.n_members)
