@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,13 +13,14 @@ from rich.text import Text
 from kingmaker.report.cells import make_table, mean_percent, percent, percent_interval
 
 _MOST = 40
+_EARLY = "moves-early"
 _SAME = ("act", "target", "basis", "terms", "first_date", "last_date", "fraction")
 _WORDS = {
     "endorses": ("endorses", "endorse"),
     "neutral": ("stays neutral", "stay neutral"),
     "free-vote": ("releases the voters", "release their voters"),
     "offers": ("makes an offer to", "make an offer to"),
-    "moves-early": ("'s activists move early to", "'s activists move early to"),
+    _EARLY: ("to", "to"),
     "delivers": ("delivers to", "deliver to"),
 }
 
@@ -28,20 +29,36 @@ def deals_parts(summary: Mapping[str, Any], names: Mapping[str, str]) -> list[Re
     """Show who did what, when, on what terms and how often."""
     if not summary["deals"]:
         return [Text("Deals: none", style="bold"), Text()]
-    table = make_table("Deals", ["Date", "", "Basis", "% of runs"], text_columns=3)
-    table.columns[0].no_wrap = True
-    table.columns[2].no_wrap = True
     rows = merge_deals(summary)
-    for actors, deal in rows[:_MOST]:
-        table.add_row(
-            _dates(deal),
-            deal_sentence(actors, deal, names),
-            deal["basis"],
-            percent(deal["fraction"], 0),
-        )
-    left = len(rows) - _MOST
-    more = [Text(f"{left} more are in --json and in deals.parquet."), Text()] if left > 0 else []
-    return [table, Text(), *more]
+    deals = [row for row in rows if row[1]["act"] != _EARLY]
+    moves = [row for row in rows if row[1]["act"] == _EARLY]
+    title = "Activists who moved before their leader spoke"
+    return [*_part("Deals", deals, names), *_part(title, moves, names, has_basis=False)]
+
+
+def _part(
+    title: str,
+    rows: Sequence[tuple[list[str], Mapping[str, Any]]],
+    names: Mapping[str, str],
+    *,
+    has_basis: bool = True,
+) -> list[RenderableType]:
+    if not rows:
+        return []
+    columns = ["Date", "", "Basis", "% of runs"] if has_basis else ["Date", "", "% of runs"]
+    table = make_table(title, columns, text_columns=2)
+    table.columns[0].no_wrap = True
+    if has_basis:
+        table.columns[2].justify = "left"
+    often = sorted(rows, key=lambda row: -row[1]["fraction"])[:_MOST]
+    for actors, deal in rows:
+        if (actors, deal) in often:
+            basis = [deal["basis"]] if has_basis else []
+            fraction = percent(deal["fraction"], 0)
+            table.add_row(_dates(deal), deal_sentence(actors, deal, names), *basis, fraction)
+    left = len(rows) - len(often)
+    note = [Text(f"The rarest, {left} more, are in --json and deals.parquet.")] if left else []
+    return [table, *note, Text()]
 
 
 def merge_deals(summary: Mapping[str, Any]) -> list[tuple[list[str], Mapping[str, Any]]]:
@@ -65,7 +82,7 @@ def deal_sentence(actors: list[str], deal: Mapping[str, Any], names: Mapping[str
     one, many = _WORDS.get(deal["act"], (deal["act"], deal["act"]))
     who = ", ".join(names.get(actor, actor) for actor in actors)
     act = one if len(actors) == 1 else many
-    sentence = f"{who}{act}" if act.startswith("'") else f"{who} {act}"
+    sentence = f"{who} {act}"
     if deal["target"]:
         sentence += f" {names.get(deal['target'], deal['target'])}"
     return f"{sentence}: {deal['terms']}" if deal["terms"] else sentence

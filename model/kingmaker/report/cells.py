@@ -69,10 +69,6 @@ def make_table(title: str, columns: Sequence[str], *, text_columns: int = 1) -> 
     """
     table = Table(
         title=title,
-        title_justify="left",
-        title_style="bold",
-        caption_justify="left",
-        caption_style="",
         box=box.SIMPLE_HEAD,
         show_edge=False,
         padding=(0, 1, 0, 0),

@@ -20,8 +20,8 @@ def print_contests(rows: Sequence[Mapping[str, Any]]) -> None:
     rows
         What `kingmaker.contest.describe.summary_row` gives.
     """
-    columns = ["Id", "Contest", "Round one", "Members", "Runoff", "Evidence"]
-    table = make_table("Bundled contests", columns, text_columns=3)
+    columns = ["Id", "Contest", "Round one", "Members", "Runoff"]
+    table = make_table("", columns, text_columns=3)
     table.columns[0].no_wrap = True
     table.columns[2].no_wrap = True
     for row in rows:
@@ -31,9 +31,8 @@ def print_contests(rows: Sequence[Mapping[str, Any]]) -> None:
             str(row["round1"]),
             NONE if row["roll"] is None else count(row["roll"]),
             "yes" if row["has_round2"] else "no",
-            row["confidence"],
         )
     console = Console(highlight=False)
     console.width = min(console.width, _WIDEST)
     console.print(table)
-    console.print("Members: -, where the file does not know. Runoff: whether one was observed.")
+    console.print("Members: - where it is not known. Runoff: whether one was observed.")

@@ -16,32 +16,35 @@ from kingmaker.report.cells import (
     mean_percent,
     percent,
     percent_interval,
+    plural,
+)
+
+_SHIFT = (
+    "Shift [logit]: added to the utility of a candidate on polling day; median and largest "
+    "absolute value."
 )
 
 
 def first_round_parts(summary: Mapping[str, Any], names: Mapping[str, str]) -> list[RenderableType]:
     """Show votes, shares and polling-day shifts by candidate, and turnout."""
     first = summary["first_round"]
+    is_exact = first["by_construction"]
     columns = ["Candidate", "min", "mean", "max", "observed", "%", "obs. %"]
-    columns += ["shift", "max shift"]
-    table = make_table("Round one: votes, simulated and observed", columns)
+    shifts = ["shift", "max shift"] if is_exact else []
+    table = make_table("Round one: votes, simulated and observed", [*columns, *shifts])
     for name, row in first["candidates"].items():
         votes, shift = row["votes"], row["shift"]
         if votes is None:
             continue
         seen = row["observed_votes"]
-        table.add_row(
-            names[name],
-            count(votes["min"]),
-            count(votes["mean"]),
-            count(votes["max"]),
-            NONE if seen is None else count(seen),
-            mean_percent(row["share"]),
-            percent(row["observed_share"]),
-            NONE if shift is None else f"{shift['median']:+.3f}",
-            NONE if shift is None else f"{shift['max_abs']:.3f}",
-        )
-    notes = [first["note"], _scale(summary), _turnout(first), _shift(first), _decided(first)]
+        cells = [count(votes["min"]), count(votes["mean"]), count(votes["max"])]
+        cells += [NONE if seen is None else count(seen)]
+        cells += [mean_percent(row["share"]), percent(row["observed_share"])]
+        if is_exact:
+            cells += [NONE, NONE] if shift is None else _shift_cells(shift)
+        table.add_row(names[name], *cells)
+    notes = [first["note"], _scale(summary), _turnout(first)]
+    notes += [_SHIFT if is_exact else "", _rejected(first), _decided(first)]
     return [table, Text(), *(Text(note) for note in notes if note), Text()]
 
 
@@ -88,13 +91,15 @@ def _turnout(first: Mapping[str, Any]) -> str:
     return f"Turnout {_range(turnout)} %{beside}{blanks}."
 
 
-def _shift(first: Mapping[str, Any]) -> str:
+def _shift_cells(shift: Mapping[str, Any]) -> list[str]:
+    return [f"{shift['median']:+.3f}", f"{shift['max_abs']:.3f}"]
+
+
+def _rejected(first: Mapping[str, Any]) -> str:
     rejected = first["rejected_draws"]
-    times = "" if rejected is None else f"{count(rejected['mean'] * rejected['n'])} "
-    return (
-        "Shift [logit]: what was added to the utility of a candidate on polling day; median and "
-        f"largest absolute value. {times}impossible draws were rejected."
-    )
+    if rejected is None or not rejected["max"]:
+        return ""
+    return f"{plural(round(rejected['mean'] * rejected['n']), 'impossible draw')} rejected."
 
 
 def _decided(first: Mapping[str, Any]) -> str:

@@ -33,7 +33,8 @@ def print_report(summary: Mapping[str, Any], console: Console | None = None) -> 
         console = Console(highlight=False)
         console.width = min(console.width, _WIDEST)
     for part in report_parts(summary):
-        console.print(part)
+        for line in _spread_out(part):
+            console.print(line)
 
 
 def report_parts(summary: Mapping[str, Any]) -> list[RenderableType]:
@@ -102,6 +103,17 @@ def _warnings(summary: Mapping[str, Any]) -> list[RenderableType]:
     if n > 1:
         text = f"Only {n} replicates: the intervals say little, and reach no further than these."
     return [Text(), Text(text, style="italic")]
+
+
+def _spread_out(part: RenderableType) -> list[RenderableType]:
+    """Print titles and captions as lines of their own: inside a table they wrap at its width."""
+    if not isinstance(part, Table):
+        return [part]
+    title, caption = part.title, part.caption
+    part.title = part.caption = None
+    above = [Text(str(title), style="bold")] if title else []
+    below = [Text(str(caption))] if caption else []
+    return [*above, part, *below]
 
 
 def _with_rows(table: Table) -> list[RenderableType]:
