@@ -6,6 +6,7 @@ can be replaced by keyword. Its first round is 180 / 150 / 90 / 30 votes and 10 
 """
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -13,8 +14,13 @@ from kingmaker.contest.load import parse_contest
 from kingmaker.contest.schema import Contest
 from kingmaker.election import LeadershipElection
 from kingmaker.errors import ImpossibleDrawError
+from kingmaker.mechanisms import Switches
 from kingmaker.parameters import Parameters, prior_medians
 from kingmaker.pilots import settled
+from kingmaker.population.blocs import Blocs, draw_blocs
+from kingmaker.population.members import Members
+from kingmaker.population.setting import Setting, resolve
+from kingmaker.population.synthesis import make_members
 from kingmaker.rng import Streams
 
 Table = dict[str, Any]
@@ -159,3 +165,28 @@ def finished(contest: Contest | None = None, **arguments: Any) -> LeadershipElec
 def tiny_run() -> LeadershipElection:
     """Return one finished run of the tiny contest; tests only read it."""
     return finished()
+
+
+@dataclass(frozen=True)
+class People:
+    """Hold what is drawn before a campaign begins."""
+
+    setting: Setting
+    blocs: Blocs
+    members: Members
+    parameters: Parameters
+
+
+def people(
+    contest: Contest | None = None,
+    scale: float | None = None,
+    streams: Streams = STREAMS,
+    without: tuple[str, ...] = (),
+    **settings: float,
+) -> People:
+    """Resolve a contest at prior medians and draw its blocs and members."""
+    parameters = medians(**settings)
+    setting = resolve(tiny() if contest is None else contest, parameters, streams, scale)
+    blocs = draw_blocs(setting, parameters, streams)
+    members = make_members(setting, blocs, parameters, streams, Switches(without))
+    return People(setting, blocs, members, parameters)

@@ -51,8 +51,9 @@ def test_log_inverts_exp():
 
 
 @pytest.mark.parametrize(
-    ("x", "value"), [(0.0, 0.5), (math.log(3.0), 0.75), (-math.log(3.0), 0.25), (-800.0, 0.0), (800.0, 1.0)]
-)  # fmt: skip
+    ("x", "value"),
+    [(0.0, 0.5), (math.log(3.0), 0.75), (-math.log(3.0), 0.25), (-800.0, 0.0), (800.0, 1.0)],
+)
 def test_logistic(x, value):
     assert logistic(x) == pytest.approx(value, abs=1e-16)
 

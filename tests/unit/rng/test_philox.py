@@ -56,7 +56,9 @@ def test_words_of_neighbouring_counters_look_independent():
         other = list(base)
         other[bit // 32] ^= 1 << (bit % 32)
         after = philox4x32(*other, 1, 2)
-        changed.append(sum((int(a) ^ int(b)).bit_count() for a, b in zip(before, after)))
-    assert 64.0 == pytest.approx(float(np.mean(changed)), abs=5 * math.sqrt(32 / 128))
+        changed.append(
+            sum((int(a) ^ int(b)).bit_count() for a, b in zip(before, after, strict=True))
+        )
+    assert float(np.mean(changed)) == pytest.approx(64.0, abs=5 * math.sqrt(32 / 128))
     assert min(changed) > 64 - 30
     assert max(changed) < 64 + 30
