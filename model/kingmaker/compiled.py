@@ -77,8 +77,22 @@ def kernel[R](function: Callable[..., R]) -> Callable[..., R]:
     operations are used, none of which depends on the processor, and nothing is contracted.
     Arguments are checked by numba at the call, so the type of the result alone is kept.
     """
+    return _compile(function, is_inlined=False)
+
+
+def inlined_kernel[R](function: Callable[..., R]) -> Callable[..., R]:
+    """Compile a short function, as `kernel` does, into every loop that calls it.
+
+    A loop without calls can be compiled to work on several members at once.
+    """
+    return _compile(function, is_inlined=True)
+
+
+def _compile[R](function: Callable[..., R], is_inlined: bool) -> Callable[..., R]:
     folder = kernel_cache_dir()
-    compiler: Any = numba.njit(cache=folder is not None, fastmath=False, error_model="numpy")
+    compiler: Any = numba.njit(
+        cache=folder is not None, fastmath=False, error_model="numpy", forceinline=is_inlined
+    )
     if folder is None:
         return cast("Callable[..., R]", compiler(function))
     config: Any = numba.config

@@ -14,7 +14,7 @@ from enum import IntEnum, unique
 import numpy as np
 
 from kingmaker import numerics
-from kingmaker.compiled import kernel
+from kingmaker.compiled import inlined_kernel, kernel
 
 SCHEME = 1
 """Version of the address map; changing it changes every result."""
@@ -80,7 +80,7 @@ Address = tuple[np.uint32, np.uint32, np.uint32, np.uint32, np.uint32]
 """Key (2 words) and the counter's last three words; the first word is who draws."""
 
 
-@kernel
+@inlined_kernel
 def philox4x32(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> Words:
     """Encrypt a 128-bit counter with a 64-bit key in 10 rounds of Philox4x32.
 
@@ -109,13 +109,13 @@ def philox4x32(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> Words:
     return x0, x1, x2, x3
 
 
-@kernel
+@inlined_kernel
 def words(who: int, address: Address) -> Words:
     """Draw four 32-bit words for `who` at an address."""
     return philox4x32(who, address[2], address[3], address[4], address[0], address[1])
 
 
-@kernel
+@inlined_kernel
 def to_uniform32(word: int) -> np.float32:
     """Turn a word into a float32 in (0, 1): 24 bits, centred in their interval, never 0 or 1."""
     return (np.float32(np.uint32(word) >> np.uint32(8)) + np.float32(0.5)) * np.float32(
@@ -123,7 +123,7 @@ def to_uniform32(word: int) -> np.float32:
     )
 
 
-@kernel
+@inlined_kernel
 def to_uniform(high: int, low: int) -> float:
     """Turn two words into a float64 in (0, 1): 52 bits, centred, never 0 or 1."""
     top = np.uint64(np.uint32(high)) << np.uint64(20)
@@ -131,7 +131,7 @@ def to_uniform(high: int, low: int) -> float:
     return (np.float64(bits) + 0.5) * 2.220446049250313e-16
 
 
-@kernel
+@inlined_kernel
 def uniform_pair(who: int, address: Address) -> tuple[float, float]:
     """Draw two float64 uniforms in (0, 1) for `who` at an address."""
     a, b, c, d = words(who, address)

@@ -1,18 +1,16 @@
-"""Cast both ballots, a pass over the members each."""
+"""Cast the first ballot, a pass over the members each."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from kingmaker.compiled import kernel
-from kingmaker.numerics import exp, log, logit
-from kingmaker.population.preference_kernels import RunoffTerms, group_of, runoff_preference
+from kingmaker.numerics import log, logit
 from kingmaker.rng import Address, uniform_pair
 
 ABSTAINED = -1
 BLANK = -2
 NOT_ON_ROLL = -3
-TO_FIRST, TO_SECOND, TO_BLANK, TO_ABSTAINED, TO_NOT_ON_ROLL = 0, 1, 2, 3, 4
 
 
 @kernel
@@ -254,186 +252,3 @@ def attachments(
         margin = utilities[k, own] + shift[own] - next_best
         attachment[i] = margin / (1.0 + margin)
         first_vote[i] = own if own < n_candidates else BLANK
-
-
-@kernel
-def runoff_ballot(
-    ids: np.ndarray,
-    sector: np.ndarray,
-    bloc: np.ndarray,
-    base: np.ndarray,
-    lean: np.ndarray,
-    attention: np.ndarray,
-    propensity: np.ndarray,
-    contact_turnout: np.ndarray,
-    rejects: np.ndarray,
-    attachment: np.ndarray,
-    on_roll: np.ndarray,
-    first_vote: np.ndarray,
-    terms: RunoffTerms,
-    noise_scale: float,
-    lottery: bool,
-    order: np.ndarray,
-    obedience: np.ndarray,
-    bloc_lift: float,
-    turnout_constants: np.ndarray,
-    turnout_habit: float,
-    expressive: float,
-    ally_lift: np.ndarray,
-    blank_rate: float,
-    everybody: bool,
-    switching: bool,
-    choice_address: Address,
-    turnout_address: Address,
-    obey_address: Address,
-    second_vote: np.ndarray,
-    flows: np.ndarray,
-) -> None:
-    """Cast the runoff ballots and count who came from where.
-
-    Parameters
-    ----------
-    terms
-        All shifts between the finalists.
-    noise_scale
-        Scale of the logistic chance in D [logit].
-    lottery
-        True: free members vote by a uniform lottery (M02 off).
-    order, obedience, bloc_lift
-        0 for the leader, 1 for the runner-up, -1 for none, per bloc; chance to obey; lift of
-        the turnout [logit].
-    turnout_constants
-        Turnout constant of each sector in the runoff [logit].
-    turnout_habit
-        Extra propensity of those who voted in round one [logit].
-    expressive
-        Loss of propensity of members whose choice is out, times ``exp(-|D|)`` [logit].
-    ally_lift
-        Lift of members by group of first vote who go to the leader or the runner-up, shape
-        ``(n_candidates + 3, 2)`` [logit].
-    blank_rate
-        Chance of a blank ballot; three times as high where the choice is out.
-    everybody
-        True: exactly those with a candidate vote in round one vote again (for the waterfall).
-    switching
-        False: voters of a finalist stay with him (for the waterfall).
-    choice_address, turnout_address, obey_address
-        Random numbers of ``BALLOT_CHOICE_2`` (and blank), ``BALLOT_TURNOUT_2``,
-        ``BALLOT_OBEDIENCE_2``.
-    second_vote
-        Filled: column of a finalist, or abstained, blank, not on the roll.
-    flows
-        Filled: shape ``(n_sectors, n_candidates + 3, 5)``: by sector, group of first vote, and
-        leader, runner-up, blank, abstained, not on the roll.
-    """
-    n_candidates = base.shape[1]
-    flows[:] = 0
-    for i in range(ids.size):
-        s = sector[i]
-        group = group_of(first_vote[i], n_candidates)
-        if not on_roll[i] & 2:
-            second_vote[i] = NOT_ON_ROLL
-            flows[s, group, TO_NOT_ON_ROLL] += 1
-            continue
-        gap = np.float64(base[i, terms.first] + lean[i, terms.first]) - np.float64(
-            base[i, terms.second] + lean[i, terms.second]
-        )
-        d = runoff_preference(gap, attention[i], rejects[i], attachment[i], group, s, terms)
-        u_choice, u_blank = uniform_pair(ids[i], choice_address)
-        fresh = logit(u_choice)
-        latent = fresh if lottery else d + noise_scale * fresh
-        side = 0 if latent > 0.0 else 1
-        is_out = first_vote[i] >= 0 and group != terms.first and group != terms.second
-        if not switching and not is_out and first_vote[i] >= 0:
-            side = 0 if group == terms.first else 1
-        b = bloc[i]
-        told = b >= 0 and order[b] >= 0
-        obeys = False
-        if told:
-            u_obey, _ = uniform_pair(ids[i], obey_address)
-            obeys = u_obey < obedience[b]
-            if obeys:
-                side = order[b]
-        if everybody:
-            comes = first_vote[i] >= 0
-        else:
-            score = np.float64(propensity[i]) + np.float64(contact_turnout[i])
-            score += turnout_constants[s]
-            if first_vote[i] >= 0 or first_vote[i] == BLANK:
-                score += turnout_habit
-            if is_out and not obeys:
-                score -= expressive * exp(-abs(d))
-            if told:
-                score += bloc_lift
-            score += ally_lift[group, side]
-            u_turnout, _ = uniform_pair(ids[i], turnout_address)
-            comes = score > logit(u_turnout)
-        if not comes:
-            second_vote[i] = ABSTAINED
-            flows[s, group, TO_ABSTAINED] += 1
-            continue
-        chance = blank_rate * (3.0 if is_out else 1.0)
-        if not everybody and not obeys and u_blank < chance:
-            second_vote[i] = BLANK
-            flows[s, group, TO_BLANK] += 1
-            continue
-        second_vote[i] = terms.first if side == 0 else terms.second
-        flows[s, group, side] += 1
-
-
-@kernel
-def readiness_histogram(
-    sector: np.ndarray,
-    bloc: np.ndarray,
-    base: np.ndarray,
-    lean: np.ndarray,
-    attention: np.ndarray,
-    propensity: np.ndarray,
-    contact_turnout: np.ndarray,
-    rejects: np.ndarray,
-    attachment: np.ndarray,
-    on_roll: np.ndarray,
-    first_vote: np.ndarray,
-    terms: RunoffTerms,
-    sector_constants: np.ndarray,
-    turnout_habit: float,
-    expressive: float,
-    was_told: np.ndarray,
-    bloc_lift: float,
-    bins: np.ndarray,
-) -> None:
-    """Count members by readiness to vote in the runoff, as if nothing changed for them.
-
-    Parameters
-    ----------
-    sector_constants
-        Turnout constants of round one [logit].
-    was_told, bloc_lift
-        Whether each bloc had an order in round one, and the lift of an order [logit].
-    bins
-        Filled: members per bin of 1/16 logit, bin k centred at ``(k - n_bins / 2) / 16``.
-    """
-    n_candidates = base.shape[1]
-    bins[:] = 0
-    half = bins.size // 2
-    for i in range(sector.size):
-        if not on_roll[i] & 2:
-            continue
-        score = np.float64(propensity[i]) + np.float64(contact_turnout[i])
-        score += sector_constants[sector[i]]
-        vote = first_vote[i]
-        group = group_of(vote, n_candidates)
-        if vote >= 0 or vote == BLANK:
-            score += turnout_habit
-        if bloc[i] >= 0 and was_told[bloc[i]]:
-            score += bloc_lift
-        if vote >= 0 and group != terms.first and group != terms.second:
-            gap = np.float64(base[i, terms.first] + lean[i, terms.first]) - np.float64(
-                base[i, terms.second] + lean[i, terms.second]
-            )
-            d = runoff_preference(
-                gap, attention[i], rejects[i], attachment[i], group, sector[i], terms
-            )
-            score -= expressive * exp(-abs(d))
-        k = int(np.floor(score * 16.0 + 0.5)) + half
-        bins[min(max(k, 0), bins.size - 1)] += 1

@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kingmaker.ballot.kernels import readiness_histogram, runoff_ballot
+from kingmaker.ballot.runoff_kernels import (
+    RunoffChances,
+    draw_chances,
+    readiness_histogram,
+    runoff_ballot,
+)
 from kingmaker.ballot.turnout import runoff_turnout_constant
 from kingmaker.mechanisms import Switches
 from kingmaker.numerics import exp, logit
@@ -34,7 +39,7 @@ class RunoffRules:
     turnout
         Turnout constant of each sector [logit].
     habit, expressive
-        See `kingmaker.ballot.kernels.runoff_ballot` [logit].
+        See `kingmaker.ballot.runoff_kernels.runoff_ballot` [logit].
     ally_lift
         Shape ``(n_candidates + 3, 2)`` [logit].
     everybody, switching
@@ -80,13 +85,10 @@ def runoff_turnout(
 
     Returns
     -------
-    Constants at which the expected ballots per entitled member are those of round one times
-    the drawn ratio (where only its voters may vote again: ballots times the ratio), at most
-    99.5 %; the same for every behaviour.
+    Constants at which the expected ballots are those of round one times the drawn ratio, per
+    entitled member; the same for every behaviour.
     """
-    entitled = int((members.on_roll & 2 > 0).sum())
-    base = entitled if setting.contest.rules.voters_only else setting.roll_round1
-    rate = first_ballots / base * exp(parameters["runoff_turnout_ratio"])
+    rate = first_ballots / setting.roll_round1 * exp(parameters["runoff_turnout_ratio"])
     rate = min(rate, MAX_TURNOUT)
     if not switches.on("M05"):
         return np.full(setting.n_sectors, float(logit(rate)))
@@ -100,6 +102,20 @@ def runoff_turnout(
     return constants + runoff_turnout_constant(bins, rate * float(bins.sum()))
 
 
+def draw_runoff_chances(members: Members, streams: Streams) -> RunoffChances:
+    """Draw every member's chance on the day of the runoff (streams ``BALLOT_*_2``)."""
+    n = len(members)
+    chances = RunoffChances(np.empty(n), np.empty(n), np.empty(n), np.empty(n))
+    draw_chances(
+        members.ids,
+        streams.address(Stream.BALLOT_CHOICE_2),
+        streams.address(Stream.BALLOT_TURNOUT_2),
+        streams.address(Stream.BALLOT_OBEDIENCE_2),
+        chances,
+    )
+    return chances
+
+
 def cast_runoff(
     setting: Setting,
     members: Members,
@@ -109,7 +125,7 @@ def cast_runoff(
     rules: RunoffRules,
     parameters: Parameters,
     switches: Switches,
-    streams: Streams,
+    chances: RunoffChances,
 ) -> NDArray[np.int64]:
     """Cast the runoff ballot; `state.second_vote` is filled.
 
@@ -121,14 +137,13 @@ def cast_runoff(
     """
     flows = np.zeros((setting.n_sectors, setting.n_candidates + 3, 5), dtype=np.int64)
     runoff_ballot(
-        members.ids, members.sector, members.bloc, members.base, state.lean, members.attention,
+        members.sector, members.bloc, members.base, state.lean, members.attention,
         members.propensity, state.contact_turnout, members.rejects, state.attachment,
-        members.on_roll, state.first_vote, terms, parameters["runoff_noise"],
+        members.on_roll, state.first_vote, terms, chances, parameters["runoff_noise"],
         not switches.on("M02"), rules.order, blocs.obedience, parameters["broker_turnout_lift"],
         rules.turnout, rules.habit, rules.expressive, rules.ally_lift,
-        parameters["runoff_blank_rate"], rules.everybody, rules.switching,
-        streams.address(Stream.BALLOT_CHOICE_2), streams.address(Stream.BALLOT_TURNOUT_2),
-        streams.address(Stream.BALLOT_OBEDIENCE_2), state.second_vote, flows,
+        parameters["runoff_blank_rate"], rules.everybody, rules.switching, state.second_vote,
+        flows,
     )  # fmt: skip
     return flows
 
@@ -172,12 +187,13 @@ def waterfall(
         "switching": (terms, replace(alone, order=rules.order, switching=True)),
         "turnout": (terms, rules),
     }
+    chances = draw_runoff_chances(members, streams)
     margins = {"round1": first_margin}
     before = first_margin
     for step, _ in MARGIN_STEPS[1:-1]:
         stage_terms, stage_rules = stages[step]
         flows = cast_runoff(
-            setting, members, state, blocs, stage_terms, stage_rules, parameters, switches, streams
+            setting, members, state, blocs, stage_terms, stage_rules, parameters, switches, chances
         )
         margin = int(flows[:, :, 0].sum() - flows[:, :, 1].sum())
         margins[step] = margin - before

@@ -6,8 +6,146 @@ import numpy as np
 
 from kingmaker.compiled import kernel
 from kingmaker.numerics import log
-from kingmaker.population.preference_kernels import RunoffTerms, group_of, runoff_preference
+from kingmaker.population.block_kernels import BLOCK, columns_of, gather, rows_below
+from kingmaker.population.preference_kernels import (
+    RunoffTerms,
+    group_rows,
+    prepare_terms,
+    runoff_preferences,
+)
 from kingmaker.rng import Address, to_uniform32, words
+
+
+@kernel
+def draw_contacts(ids: np.ndarray, address: Address, met: np.ndarray, door: np.ndarray) -> None:
+    """Draw whether each member of a block is met, and at the door: uniforms in (0, 1)."""
+    for j in range(ids.size):
+        w0, w1, _, _ = words(ids[j], address)
+        met[j] = to_uniform32(w0)
+        door[j] = to_uniform32(w1)
+
+
+@kernel
+def open_block(
+    attention: np.ndarray,
+    intention: np.ndarray,
+    strongest: int,
+    doubt: float,
+    care: np.ndarray,
+    top: np.ndarray,
+    second: np.ndarray,
+    best: np.ndarray,
+    runner: np.ndarray,
+) -> None:
+    """Start a block's day: how much each member cares about seats, and no preference yet.
+
+    A partisan of another leader discounts the strongest one's seats.
+    """
+    for j in range(attention.size):
+        care[j] = attention[j] if intention[j] == strongest else attention[j] * doubt
+        top[j] = np.float32(-1e30)
+        second[j] = np.float32(-1e30)
+        best[j] = 0
+        runner[j] = 0
+
+
+@kernel
+def weigh_candidate(
+    candidate: int,
+    keep: float,
+    base: np.ndarray,
+    care: np.ndarray,
+    seats: float,
+    pull: np.ndarray,
+    shared: np.ndarray,
+    lean: np.ndarray,
+    top: np.ndarray,
+    second: np.ndarray,
+    best: np.ndarray,
+    runner: np.ndarray,
+) -> None:
+    """Let peers pull a block's leaning to one candidate, and compare him with those before.
+
+    `lean` and the two best utilities with their candidates are changed; of equal utilities the
+    earlier candidate's is the better.
+    """
+    for j in range(base.size):
+        leaning = keep * lean[j] + pull[j]
+        lean[j] = leaning
+        utility = base[j] + leaning + shared[j] + care[j] * seats
+        first = top[j]
+        wins = utility > first
+        places = utility > second[j]
+        second[j] = first if wins else (utility if places else second[j])
+        runner[j] = best[j] if wins else (candidate if places else runner[j])
+        top[j] = utility if wins else first
+        best[j] = candidate if wins else best[j]
+
+
+@kernel
+def canvass_block(
+    n_met: int,
+    rows: np.ndarray,
+    met: np.ndarray,
+    door: np.ndarray,
+    sector: np.ndarray,
+    best: np.ndarray,
+    gap: np.ndarray,
+    racing: np.ndarray,
+    reach: np.ndarray,
+    door_share: float,
+    door_effect: float,
+    phone_effect: float,
+    persuasion: float,
+    margin: float,
+    lean: np.ndarray,
+    contact_turnout: np.ndarray,
+    contacts: np.ndarray,
+) -> None:
+    """Let activists talk to the members of a block whom they meet: the first `n_met` of `rows`.
+
+    An activist mobilises a member who prefers his candidate, persuades one whose two best
+    utilities are less than `margin` apart, and leaves the others alone.
+    """
+    for k in range(n_met):
+        j = rows[k]
+        camp = 0
+        while met[j] >= reach[sector[j], camp]:
+            camp += 1
+        contacts[camp] += 1
+        if camp == best[j]:
+            at_door = door[j] < door_share
+            contact_turnout[j] += np.float32(door_effect if at_door else phone_effect)
+        if gap[j] < margin:
+            lean[j, racing[camp]] += np.float32(persuasion)
+
+
+@kernel
+def close_block(
+    best: np.ndarray,
+    peer_group: np.ndarray,
+    racing: np.ndarray,
+    propensity: np.ndarray,
+    contact_turnout: np.ndarray,
+    edge: np.ndarray,
+    intention: np.ndarray,
+    peer_counts: np.ndarray,
+) -> int:
+    """Note a block's preferences, and return how many are likely to vote."""
+    likely = 0
+    for j in range(best.size):
+        likely += 1 if propensity[j] + contact_turnout[j] > edge[j] else 0
+    for j in range(best.size):
+        intention[j] = racing[best[j]]
+        peer_counts[peer_group[j], best[j]] += 1
+    return likely
+
+
+@kernel
+def relax(keep: float, pull: np.ndarray, lean: np.ndarray) -> None:
+    """Let peers pull a block's leaning to one candidate; `lean` is changed."""
+    for j in range(lean.size):
+        lean[j] = keep * lean[j] + pull[j]
 
 
 @kernel
@@ -81,58 +219,57 @@ def campaign_day(
     An activist mobilises a member who prefers his candidate, persuades an undecided one, and
     leaves the others alone.
     """
-    n_candidates = base.shape[1]
+    n_members, n_candidates = base.shape
     peer_counts[:] = 0
     contacts[:] = 0
     marginal[:] = 0
     likely = 0
-    one = np.float32(1.0)
-    keep = np.float32(one - relaxation)
-    pace = np.float32(relaxation)
+    keep = np.float32(np.float32(1.0) - relaxation)
+    doubt = np.float32(np.float32(1.0) - projection)
     margin = np.float32(undecided_margin)
-    doubt = np.float32(one - projection)
-    for i in range(ids.size):
-        s = sector[i]
-        g = peer_group[i]
-        # A partisan of another leader discounts the strongest one's seats.
-        care = attention[i]
-        if intention[i] != strongest:
-            care = care * doubt
-        best = 0
-        runner = 0
-        top = np.float32(-1e30)
-        second = np.float32(-1e30)
+    pull_columns = columns_of(pull, relaxation)
+    table_columns = columns_of(table, np.float32(1.0))
+    reach_any = np.ascontiguousarray(reach[:, n_candidates - 1])
+    racing = np.arange(n_candidates)
+    scratch = np.empty((8, BLOCK), dtype=np.float32)
+    places = np.empty((2, BLOCK), dtype=np.int32)
+    rows = np.empty(BLOCK + 1, dtype=np.int64)
+    for start in range(0, n_members, BLOCK):
+        stop = min(start + BLOCK, n_members)
+        n = stop - start
+        met, door, care, top = scratch[0, :n], scratch[1, :n], scratch[2, :n], scratch[3, :n]
+        second, gap, one, two = scratch[4, :n], scratch[5, :n], scratch[6, :n], scratch[7, :n]
+        best, runner = places[0, :n], places[1, :n]
+        s, g = sector[start:stop], peer_group[start:stop]
+        draw_contacts(ids[start:stop], address, met, door)
+        open_block(
+            attention[start:stop], intention[start:stop], strongest, doubt, care, top, second,
+            best, runner,
+        )  # fmt: skip
         for c in range(n_candidates):
-            x = keep * lean[i, c] + pace * pull[g, c]
-            lean[i, c] = x
-            u = base[i, c] + x + table[s, c] + care * electability[c]
-            if u > top:
-                second = top
-                runner = best
-                top = u
-                best = c
-            elif u > second:
-                second = u
-                runner = c
-        undecided = top - second < margin
-        if undecided:
-            marginal[best, runner] += 1
-        w0, w1, _, _ = words(ids[i], address)
-        draw = to_uniform32(w0)
-        if draw < reach[s, n_candidates - 1]:
-            camp = 0
-            while draw >= reach[s, camp]:
-                camp += 1
-            contacts[camp] += 1
-            if camp == best:
-                at_door = to_uniform32(w1) < door_share
-                contact_turnout[i] += np.float32(door_effect if at_door else phone_effect)
-            if undecided:
-                lean[i, camp] += np.float32(persuasion)
-        intention[i] = best
-        peer_counts[g, best] += 1
-        if propensity[i] + contact_turnout[i] > turnout_edge[s]:
-            likely += 1
+            gather(g, pull_columns[c], one)
+            gather(s, table_columns[c], two)
+            weigh_candidate(
+                np.int32(c), keep, base[start:stop, c], care, electability[c], one, two,
+                lean[start:stop, c], top, second, best, runner,
+            )  # fmt: skip
+        for j in range(n):
+            gap[j] = top[j] - second[j]
+            one[j] = margin
+        for k in range(rows_below(gap, one, rows)):
+            marginal[best[rows[k]], runner[rows[k]]] += 1
+        gather(s, reach_any, one)
+        n_met = rows_below(met, one, rows)
+        canvass_block(
+            n_met, rows, met, door, s, best, gap, racing, reach, door_share, door_effect,
+            phone_effect, persuasion, margin, lean[start:stop], contact_turnout[start:stop],
+            contacts,
+        )  # fmt: skip
+        gather(s, turnout_edge, one)
+        likely += close_block(
+            best, g, racing, propensity[start:stop], contact_turnout[start:stop], one,
+            intention[start:stop], peer_counts,
+        )  # fmt: skip
     return likely
 
 
@@ -182,42 +319,57 @@ def runoff_day(
     -------
     Members likely to vote.
     """
-    n_candidates = base.shape[1]
+    n_members = ids.size
     peer_counts[:] = 0
     contacts[:] = 0
     by_group[:] = 0
     marginal[:] = 0
     likely = 0
     keep = np.float32(np.float32(1.0) - relaxation)
-    pace = np.float32(relaxation)
-    one, two = terms.first, terms.second
-    for i in range(ids.size):
-        s = sector[i]
-        g = peer_group[i]
-        lean[i, one] = keep * lean[i, one] + pace * pull[g, 0]
-        lean[i, two] = keep * lean[i, two] + pace * pull[g, 1]
-        gap = np.float64(base[i, one] + lean[i, one]) - np.float64(base[i, two] + lean[i, two])
-        group = group_of(first_vote[i], n_candidates)
-        d = runoff_preference(gap, attention[i], rejects[i], attachment[i], group, s, terms)
-        best = 0 if d > 0.0 else 1
-        undecided = abs(d) < undecided_margin
-        if undecided:
-            marginal[best, 1 - best] += 1
-        w0, w1, _, _ = words(ids[i], address)
-        draw = to_uniform32(w0)
-        if draw < reach[s, 1]:
-            camp = 0 if draw < reach[s, 0] else 1
-            contacts[camp] += 1
-            if camp == best:
-                at_door = to_uniform32(w1) < door_share
-                contact_turnout[i] += np.float32(door_effect if at_door else phone_effect)
-            if undecided:
-                lean[i, one if camp == 0 else two] += np.float32(persuasion)
-        intention[i] = one if best == 0 else two
-        peer_counts[g, best] += 1
-        by_group[group, best] += 1
-        if propensity[i] + contact_turnout[i] > turnout_edge[s]:
-            likely += 1
+    pull_columns = columns_of(pull, relaxation)
+    reach_any = np.ascontiguousarray(reach[:, 1])
+    racing = np.array([terms.first, terms.second])
+    ready = prepare_terms(terms)
+    scratch = np.empty((4, BLOCK), dtype=np.float32)
+    places = np.empty((2, BLOCK), dtype=np.int32)
+    preference = np.empty(BLOCK)
+    rows = np.empty(BLOCK + 1, dtype=np.int64)
+    for start in range(0, n_members, BLOCK):
+        stop = min(start + BLOCK, n_members)
+        n = stop - start
+        met, door, gap, one = scratch[0, :n], scratch[1, :n], scratch[2, :n], scratch[3, :n]
+        best, group, d = places[0, :n], places[1, :n], preference[:n]
+        s, g = sector[start:stop], peer_group[start:stop]
+        draw_contacts(ids[start:stop], address, met, door)
+        for k in range(2):
+            gather(g, pull_columns[k], one)
+            relax(keep, one, lean[start:stop, racing[k]])
+        group_rows(first_vote[start:stop], base.shape[1], group)
+        runoff_preferences(
+            base[start:stop, racing[0]], base[start:stop, racing[1]],
+            lean[start:stop, racing[0]], lean[start:stop, racing[1]], attention[start:stop],
+            rejects[start:stop], attachment[start:stop], group, s, ready, d,
+        )  # fmt: skip
+        for j in range(n):
+            best[j] = 0 if d[j] > 0.0 else 1
+            gap[j] = abs(d[j])
+            one[j] = undecided_margin
+        for k in range(rows_below(gap, one, rows)):
+            marginal[best[rows[k]], 1 - best[rows[k]]] += 1
+        gather(s, reach_any, one)
+        n_met = rows_below(met, one, rows)
+        canvass_block(
+            n_met, rows, met, door, s, best, gap, racing, reach, door_share, door_effect,
+            phone_effect, persuasion, np.float32(undecided_margin), lean[start:stop],
+            contact_turnout[start:stop], contacts,
+        )  # fmt: skip
+        for j in range(n):
+            by_group[group[j], best[j]] += 1
+        gather(s, turnout_edge, one)
+        likely += close_block(
+            best, g, racing, propensity[start:stop], contact_turnout[start:stop], one,
+            intention[start:stop], peer_counts,
+        )  # fmt: skip
     return likely
 
 

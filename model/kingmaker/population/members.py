@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -20,6 +20,8 @@ class Vote(IntEnum):
 @dataclass(frozen=True)
 class Members:
     """Hold the read-only traits of members, a row each.
+
+    Arrays with a column per candidate are stored column by column, as the kernels read them.
 
     Attributes
     ----------
@@ -68,12 +70,6 @@ class Members:
         """Count members."""
         return int(self.ids.size)
 
-    def entitle_voters(self, first_vote: NDArray[np.int8]) -> Members:
-        """Return the members with only those entitled to the runoff who cast a first ballot."""
-        voted = (first_vote >= 0) | (first_vote == Vote.BLANK)
-        on_roll = np.where(voted, self.on_roll | 2, self.on_roll & 1).astype(np.uint8)
-        return replace(self, on_roll=on_roll)
-
 
 @dataclass
 class MemberState:
@@ -104,7 +100,7 @@ class MemberState:
     def fresh(cls, n_members: int, n_candidates: int) -> MemberState:
         """Start a campaign: nobody was contacted, nobody has voted."""
         return cls(
-            lean=np.zeros((n_members, n_candidates), dtype=np.float32),
+            lean=np.zeros((n_members, n_candidates), dtype=np.float32, order="F"),
             contact_turnout=np.zeros(n_members, dtype=np.float32),
             intention=np.zeros(n_members, dtype=np.int8),
             first_vote=np.full(n_members, Vote.ABSTAINED, dtype=np.int8),

@@ -1,4 +1,4 @@
-"""Compute a member's preference between the two finalists, for the campaign and for the ballot."""
+"""Compute members' preferences between the two finalists, for the campaign and for the ballot."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kingmaker.compiled import kernel
+from kingmaker.compiled import inlined_kernel, kernel
+from kingmaker.population.block_kernels import gather
 
 
 class RunoffTerms(NamedTuple):
@@ -48,66 +49,123 @@ class RunoffTerms(NamedTuple):
     mean_attachment: np.ndarray
 
 
-@kernel
+class ReadyTerms(NamedTuple):
+    """Hold `RunoffTerms` summed up by sector and by group; see `prepare_terms`.
+
+    Attributes
+    ----------
+    first, second
+        Columns of the leader and of the runner-up.
+    table_gap
+        What a sector adds to D, shape ``(n_sectors,)`` [logit].
+    seat_gap, projection
+        As in `RunoffTerms`.
+    level
+        What a group adds to D, habit included, shape ``(n_candidates + 3,)`` [logit].
+    slope
+        What a group adds per unit of attachment, without the cue where the member rejects the
+        finalist it points to: entries ``2 * group`` and ``2 * group + 1`` [logit].
+    aim
+        Bit of the finalist to whom a group's cue points, shape ``(n_candidates + 3,)``.
+    backlash
+        As in `RunoffTerms`.
+    """
+
+    first: int
+    second: int
+    table_gap: np.ndarray
+    seat_gap: float
+    projection: float
+    level: np.ndarray
+    slope: np.ndarray
+    aim: np.ndarray
+    backlash: np.ndarray
+
+
+@inlined_kernel
 def group_of(vote: int, n_candidates: int) -> int:
     """Return the row of a first vote: candidates, then abstained, blank and not on the roll."""
-    if vote >= 0:
-        return vote
-    return n_candidates - 1 - vote
+    return vote if vote >= 0 else n_candidates - 1 - vote
 
 
 @kernel
-def runoff_preference(
-    utility_gap: float,
-    attention: float,
-    rejects: int,
-    attachment: float,
-    group: int,
-    sector: int,
-    terms: RunoffTerms,
-) -> float:
-    """Compute D, the preference for the leader over the runner-up.
+def group_rows(first_vote: np.ndarray, n_candidates: int, group: np.ndarray) -> None:
+    """Fill the rows of a block of first votes, see `group_of`."""
+    for j in range(first_vote.size):
+        group[j] = group_of(np.int32(first_vote[j]), np.int32(n_candidates))
+
+
+@kernel
+def prepare_terms(terms: RunoffTerms) -> ReadyTerms:
+    """Sum up, once for all members, what `runoff_preferences` needs by sector and group."""
+    n_groups = terms.flat.size
+    level = terms.flat.copy()
+    level[terms.first] += terms.habit
+    level[terms.second] -= terms.habit
+    slope = np.empty(2 * n_groups)
+    aim = np.empty(n_groups, dtype=np.uint64)
+    for g in range(n_groups):
+        likeness = terms.selection[g] + terms.grudge[g]
+        slope[2 * g] = (likeness + terms.cue[g]) / terms.mean_attachment[g]
+        slope[2 * g + 1] = likeness / terms.mean_attachment[g]
+        finalist = terms.first if terms.cue[g] > 0.0 else terms.second
+        aim[g] = np.uint64(1) << np.uint64(finalist)
+    return ReadyTerms(
+        terms.first, terms.second, terms.table[:, 0] - terms.table[:, 1], terms.seat_gap,
+        terms.projection, level, slope, aim, terms.backlash,
+    )  # fmt: skip
+
+
+@kernel
+def runoff_preferences(
+    base_first: np.ndarray,
+    base_second: np.ndarray,
+    lean_first: np.ndarray,
+    lean_second: np.ndarray,
+    attention: np.ndarray,
+    rejects: np.ndarray,
+    attachment: np.ndarray,
+    group: np.ndarray,
+    sector: np.ndarray,
+    terms: ReadyTerms,
+    preference: np.ndarray,
+) -> None:
+    """Compute D, the preference for the leader over the runner-up, for a block of members.
 
     Parameters
     ----------
-    utility_gap
-        Base and leanings, leader minus runner-up [logit].
+    base_first, base_second, lean_first, lean_second
+        Utilities of the leader and of the runner-up, leanings to them, shape ``(n,)`` [logit].
     attention
-        In (0, 1).
+        In (0, 1), shape ``(n,)``.
     rejects
-        Bit mask of rejected candidates.
+        Bit masks of rejected candidates, shape ``(n,)``.
     attachment
-        Attachment to the first-round choice in [0, 1).
-    group
-        Row of the first vote, see `group_of`.
-    sector
-        Sector.
+        Attachment to the first-round choice in [0, 1), shape ``(n,)``.
+    group, sector
+        Rows of the first votes (see `group_of`) and sectors, shape ``(n,)``.
     terms
         All shifts.
-
-    Returns
-    -------
-    D [logit]: utilities, electability, habit, and the shifts of the member's group. Selection
-    and cue are multiplied by the attachment relative to the group's mean; a cue towards a
-    finalist whom the member rejects is not followed.
+    preference
+        Filled: D, shape ``(n,)`` [logit]: utilities, electability, habit, and the shifts of the
+        member's group. Partisans of the weaker leader believe a part of the seat gap. Selection,
+        cue and grudge are multiplied by the attachment relative to the group's mean; a cue
+        towards a finalist whom the member rejects is not followed.
     """
-    d = utility_gap + terms.table[sector, 0] - terms.table[sector, 1]
-    gap = terms.seat_gap * attention
-    if d * gap < 0.0:
-        gap *= 1.0 - terms.projection
-    d += gap
-    if group == terms.first:
-        d += terms.habit
-    elif group == terms.second:
-        d -= terms.habit
-    relative = attachment / terms.mean_attachment[group]
-    cue = terms.cue[group]
-    aim = terms.first if cue > 0.0 else terms.second
-    if (rejects >> np.uint64(aim)) & np.uint64(1):
-        cue = 0.0
-    d += terms.flat[group] + relative * (terms.selection[group] + cue + terms.grudge[group])
-    if rejects:
-        for c in range(terms.backlash.size):
-            if (rejects >> np.uint64(c)) & np.uint64(1):
-                d += terms.backlash[c]
-    return float(d)
+    gather(sector, terms.table_gap, preference)
+    believed = 1.0 - terms.projection
+    for j in range(preference.size):
+        gap = np.float64(base_first[j] + lean_first[j])
+        gap -= np.float64(base_second[j] + lean_second[j])
+        d = preference[j] + gap
+        seats = terms.seat_gap * attention[j]
+        preference[j] = d + (seats * believed if d * seats < 0.0 else seats)
+    for j in range(preference.size):
+        g = group[j]
+        refuses = 1 if rejects[j] & terms.aim[g] else 0
+        preference[j] += terms.level[g] + attachment[j] * terms.slope[2 * g + refuses]
+    for c in range(terms.backlash.size):
+        if terms.backlash[c] != 0.0:
+            bit = np.uint64(1) << np.uint64(c)
+            for j in range(preference.size):
+                preference[j] += terms.backlash[c] if rejects[j] & bit else 0.0

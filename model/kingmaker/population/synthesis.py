@@ -54,7 +54,7 @@ def make_members(
     half = 0.5 * parameters["spatial_weight"] * setting.salience if spatial else np.zeros(3)
     effect_sd = parameters["branch_sd"] if spatial else 0.0
     ideal_point = np.empty((n, 3), dtype=np.float32)
-    base = np.empty((n, n_candidates), dtype=np.float32)
+    base = np.empty((n, n_candidates), dtype=np.float32, order="F")
     rejects = np.empty(n, dtype=np.uint64)
     propensity = np.empty(n, dtype=np.float32)
     attention = np.empty(n, dtype=np.float32)
@@ -173,13 +173,10 @@ def _registrars(
 
 
 def _on_roll(setting: Setting, streams: Streams) -> NDArray[np.uint8]:
-    """Entitle the first roll to round one, and as many as the second roll holds to the runoff.
-
-    A runoff for the voters of round one alone is open to all until they have voted.
-    """
+    """Entitle the first roll to round one, and as many as the second roll holds to the runoff."""
     column = np.zeros(setting.n_members, dtype=np.uint8)
     column[: setting.roll_round1] = ROLL_ROUND1
-    if setting.roll_round2 >= setting.roll_round1 or setting.contest.rules.voters_only:
+    if setting.roll_round2 >= setting.roll_round1:
         column |= ROLL_ROUND2
         return column
     u = streams.uniforms(Stream.BALLOT_ROLL_2, setting.n_members)
