@@ -85,10 +85,13 @@ def runoff_turnout(
 
     Returns
     -------
-    Constants at which the expected ballots are those of round one times the drawn ratio, per
-    entitled member; the same for every behaviour.
+    Constants at which the expected ballots per entitled member are those of round one times
+    the drawn ratio (where only its voters may vote again: ballots times the ratio), at most
+    99.5 %; the same for every behaviour.
     """
-    rate = first_ballots / setting.roll_round1 * exp(parameters["runoff_turnout_ratio"])
+    entitled = int((members.on_roll & 2 > 0).sum())
+    base = entitled if setting.contest.rules.voters_only else setting.roll_round1
+    rate = first_ballots / base * exp(parameters["runoff_turnout_ratio"])
     rate = min(rate, MAX_TURNOUT)
     if not switches.on("M05"):
         return np.full(setting.n_sectors, float(logit(rate)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -69,6 +69,12 @@ class Members:
     def __len__(self) -> int:
         """Count members."""
         return int(self.ids.size)
+
+    def entitle_voters(self, first_vote: NDArray[np.int8]) -> Members:
+        """Return the members with only those entitled to the runoff who cast a first ballot."""
+        voted = (first_vote >= 0) | (first_vote == Vote.BLANK)
+        on_roll = np.where(voted, self.on_roll | 2, self.on_roll & 1).astype(np.uint8)
+        return replace(self, on_roll=on_roll)
 
 
 @dataclass

@@ -34,11 +34,11 @@ def make_members(
         The contractors' blocs; their sizes are met exactly.
     parameters
         ``spatial_weight``, ``ideal_point_sd``, ``branch_sd``, ``rejection_effect``,
-        ``turnout_sd``, ``new_member_share``.
+        ``registrar_tie``, ``turnout_sd``, ``new_member_share``.
     streams
         Streams ``POPULATION_*``.
     switches
-        M01 off: no spatial, branch or rejection term; M05 off: equal propensities.
+        M01 off: no spatial, branch, rejection or registrar term; M05 off: equal propensities.
 
     Returns
     -------
@@ -58,11 +58,13 @@ def make_members(
     rejects = np.empty(n, dtype=np.uint64)
     propensity = np.empty(n, dtype=np.float32)
     attention = np.empty(n, dtype=np.float32)
+    registrar = _registrars(setting, blocs, bloc, parameters, streams)
     blocks = range((n_candidates + 3) // 4)
     fill_traits(
         ids,
         sector,
         branch,
+        registrar,
         setting.positions,
         half,
         setting.leanings,
@@ -70,6 +72,7 @@ def make_members(
         _branch_effects(n_branches, n_candidates, effect_sd, streams),
         setting.rejection,
         parameters["rejection_effect"] if spatial else 0.0,
+        parameters["registrar_tie"] if spatial else 0.0,
         parameters["turnout_sd"] if switches.on("M05") else 0.0,
         streams.address(Stream.POPULATION_IDEAL_POINT),
         tuple(streams.address(Stream.POPULATION_TASTE, block=b) for b in blocks),
@@ -86,7 +89,7 @@ def make_members(
         branch=branch,
         bloc=bloc,
         peer_group=np.where(bloc >= 0, n_branches + bloc.astype(np.int32), branch),
-        registrar=_registrars(setting, blocs, bloc, parameters, streams),
+        registrar=registrar,
         ideal_point=ideal_point,
         base=base,
         rejects=rejects,
@@ -173,10 +176,13 @@ def _registrars(
 
 
 def _on_roll(setting: Setting, streams: Streams) -> NDArray[np.uint8]:
-    """Entitle the first roll to round one, and as many as the second roll holds to the runoff."""
+    """Entitle the first roll to round one, and as many as the second roll holds to the runoff.
+
+    A runoff for the voters of round one alone is open to all until they have voted.
+    """
     column = np.zeros(setting.n_members, dtype=np.uint8)
     column[: setting.roll_round1] = ROLL_ROUND1
-    if setting.roll_round2 >= setting.roll_round1:
+    if setting.roll_round2 >= setting.roll_round1 or setting.contest.rules.voters_only:
         column |= ROLL_ROUND2
         return column
     u = streams.uniforms(Stream.BALLOT_ROLL_2, setting.n_members)
