@@ -282,12 +282,13 @@ class LeadershipElection(mesa.Model):
 
     def _publish_polls(self, day: int) -> None:
         """Take the polls that were published on this day; a rise gives momentum (M07)."""
+        ids = self.setting.candidate_ids
         question = "round1" if self.interlude is None else "runoff"
         asked = [x for x in self.calendar.polls.get(day, ()) if x[1].question == question]
         for number, poll in asked:
             published = take_poll(
-                poll, number, day, self.racing, self.members, self.setting.roll_round1,
-                self.state.intention, self.blocs, self.orders(), self.parameters, self.streams,
+                poll, number, day, self.racing, tuple(ids[c] for c in self.racing), self.members,
+                self.membership.rows, self.setting.roll_round1, self.state.intention, self.blocs, self.orders(), self.parameters, self.streams,
             )  # fmt: skip
             self.polls.append(published)
         if asked and self.switches.on("M07"):
@@ -372,6 +373,7 @@ class LeadershipElection(mesa.Model):
             self.contractors, self.notables, self.activists,
         )  # fmt: skip
         self.membership.open_runoff()
+        self.climate.momentum = np.zeros(self.setting.n_candidates)
         constants = self.turnout_constants() + self.first_ballot.turnout_shift
         self._runoff_turnout = runoff_turnout(
             self.setting, self.members, self.state, self.interlude.terms(),
@@ -389,7 +391,7 @@ class LeadershipElection(mesa.Model):
             turnout=self._runoff_turnout,
             habit=self.parameters["turnout_habit"] if on else 0.0,
             expressive=self.parameters["expressive_abstention"] if on else 0.0,
-            ally_lift=self.interlude.ally_lift(),
+            ally_lift=self.interlude.ally_lift() * on,
         )
         votes = self.first_ballot.votes
         self.flows, self.margins = waterfall(

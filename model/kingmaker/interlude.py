@@ -13,13 +13,12 @@ from kingmaker.actors.contractor import ContractorAgent
 from kingmaker.actors.notable import NotableAgent
 from kingmaker.alliance.behaviours import Policy
 from kingmaker.alliance.consultation import follow_leader, move_early, preferences, release
-from kingmaker.alliance.negotiation import Deal, Negotiation, News
+from kingmaker.alliance.negotiation import Deal, Negotiation, News, default_day
 from kingmaker.ballot.casting import FirstBallot
 from kingmaker.campaign.calendar import Calendar
 from kingmaker.campaign.climate import Climate
 from kingmaker.campaign.contracting import recontract
 from kingmaker.campaign.polls import PublishedPoll
-from kingmaker.contest.schema import Endorsement
 from kingmaker.mechanisms import Switches
 from kingmaker.parameters import Parameters
 from kingmaker.population.activists import Activists
@@ -85,8 +84,11 @@ class Interlude:
     def live(self, day: int, polls: Sequence[PublishedPoll]) -> None:
         """Let leaders, activists, notables and contractors act on a day."""
         table = self.negotiation
-        leaning = preferences(self.activists, self.finalists, self.climate.grudge)
-        news = News(self._poll_share(polls), self.climate.grudge, leaning, self.by_group)
+        strain = self.climate.strain
+        poll_share = self._poll_share(polls)
+        win_prob = table.win_prob(table.believed_share(poll_share))
+        leaning = preferences(self.activists, self.finalists, strain, win_prob)
+        news = News(poll_share, strain, leaning, self.by_group)
         deals = table.reported_offers(self.calendar.offers.get(day, ()), day)
         table.listen(self.activists, news)
         if day == 1:
@@ -98,7 +100,10 @@ class Interlude:
         if self.switches.on("M17"):
             self._activists_move_early(day, leaning)
         for call in self.calendar.notables.get(day, ()):
-            deals += self._notable_speaks(call, day)
+            deals += self._notable_speaks(call.by, call.to, "; ".join(call.terms), day)
+        if day == default_day(self.setting.gap_days):
+            for name in self._silent_in_history():
+                deals += self._notable_speaks(name, "unknown", "", day)
         self.deals += deals
         if self.switches.on("M15"):
             recontract(
@@ -106,8 +111,8 @@ class Interlude:
                 self.finalists,
                 {c.index: c.choice for c in self.candidates},
                 {n.index: n.choice for n in self.notables},
-                table.win_prob(table.believed_share(news)),
-                self.climate.grudge,
+                win_prob,
+                strain,
                 self.setting.machine,
                 self.parameters,
                 self.streams,
@@ -142,7 +147,9 @@ class Interlude:
         return deals
 
     def _activists_move_early(self, day: int, leaning: NDArray[np.float64]) -> None:
-        undecided = [c.status is Status.ELIMINATED and c.choice is None for c in self.candidates]
+        undecided = [
+            c.status is Status.ELIMINATED and not isinstance(c.choice, int) for c in self.candidates
+        ]
         move_early(
             self.activists,
             np.array(undecided),
@@ -153,19 +160,26 @@ class Interlude:
             day,
         )
 
-    def _notable_speaks(self, call: Endorsement, day: int) -> list[Deal]:
+    def _silent_in_history(self) -> list[str]:
+        """Name the notables whom the behaviour has speak although they said nothing."""
+        spoke = {call.by for calls in self.calendar.notables.values() for call in calls}
+        notables = {n.notable_id for n in self.notables}
+        return [name for name in self.policy.by_actor if name in notables - spoke]
+
+    def _notable_speaks(self, name: str, said: str, terms: str, day: int) -> list[Deal]:
         """Let a notable say what he said, or what the behaviour has him say."""
-        agent = next(n for n in self.notables if n.notable_id == call.by)
-        choice = self.policy.of_notable(call.by)
-        to = call.to if choice.name == "historical" else (choice.target or choice.name)
+        agent = next(n for n in self.notables if n.notable_id == name)
+        choice = self.policy.of_notable(name)
+        is_own = choice.name == "historical"
+        to = said if is_own else (choice.target or choice.name)
         names = self.setting.candidate_ids
         index = names.index(to) if to in names else None
         if to == "unknown" or (index is not None and index not in self.finalists):
             return []
         agent.choice = index
-        basis = "historical" if choice.name == "historical" else "behaviour"
+        basis = "historical" if is_own else "behaviour"
         act, target = ("endorses", to) if index is not None else (to, "")
-        return [Deal(day, call.by, act, target, basis, "; ".join(call.terms))]
+        return [Deal(day, name, act, target, basis, terms if is_own else "")]
 
     def terms(self) -> RunoffTerms:
         """Collect what moves members between the finalists today."""
@@ -207,10 +221,10 @@ class Interlude:
         )
 
     def _lieutenant_side(self, leader: CandidateAgent) -> float:
-        """Return the lead of the first finalist among an undecided camp's early movers (M17)."""
+        """Return the lead of the first finalist among those who moved without a word (M17)."""
         own = self.activists.home == leader.index
         size = int(own.sum())
-        if not size or leader.choice is not None:
+        if not size or isinstance(leader.choice, int):
             return 0.0
         camps = self.activists.camp[own & (self.activists.moved_day > 0)]
         lead = int((camps == self.finalists[0]).sum()) - int((camps == self.finalists[1]).sum())

@@ -45,7 +45,7 @@ _ROWS = (
         "spatial and sector preference, rejection, persistent taste",
         "reports of 2007 and 2011; Sanders et al. 2011",
         "campaign",
-        "no distance, sector, branch or rejection term: constants and tastes decide",
+        "no distance, sector, branch, rejection or registrar term: constants and tastes decide",
     ),
     Mechanism(
         "M02",
@@ -59,7 +59,7 @@ _ROWS = (
         "turnout of both rounds tied per member by propensity and habit",
         "report of 2011; Pons and Tricaud 2018",
         "campaign",
-        "every member has the same probability to vote; no habit, no abstention of losers",
+        "every member has the same probability to vote, whoever contacts or orders him",
     ),
     Mechanism(
         "M06",

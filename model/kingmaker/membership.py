@@ -34,6 +34,8 @@ class Membership:
     ----------
     setting, members, state, blocs, activists, parameters, switches, streams
         The contest and its people; `state` is changed daily.
+    rows
+        Row of each member by number, shape ``(n_members,)``.
     contacts
         Members reached today by each candidate's camp, shape ``(n_candidates,)``.
     marginal
@@ -56,6 +58,7 @@ class Membership:
         n = self.setting.n_candidates
         self.n_groups = int(self.members.peer_group.max()) + 1
         self.n_branches = self.n_groups - len(self.blocs)
+        self.rows = np.argsort(self.members.ids, kind="stable").astype(np.int32)
         self.contacts = np.zeros(n, dtype=np.int64)
         self.marginal = np.zeros((n, n), dtype=np.int64)
         self.likely = 0

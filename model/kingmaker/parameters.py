@@ -80,6 +80,9 @@ _ROWS = (
               learned_from=("il-labor-2007",)),
     Parameter("rejection_share", "M01", "fraction", Beta(3, 9), (0.0, 0.95),
               "mean share of members who reject a candidate, where no poll asked", _ASSUMED),
+    Parameter("registrar_tie", "M01", "logit", HalfNormal(1.0), (0.0, 5.0),
+              "extra utility of the candidate whose camp enrolled the member",
+              "assumed; forms to first-round votes of about 0.6 in 2011 for the sign"),
     # M05
     Parameter("turnout_sd", "M05", "logit", LogNormal(math.log(1.2), 0.25), (0.0, 4.0),
               "spread of members' turnout propensities", _ASSUMED),

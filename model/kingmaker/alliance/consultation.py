@@ -12,24 +12,35 @@ from kingmaker.rng import Stream, Streams
 
 
 def preferences(
-    activists: Activists, finalists: tuple[int, int], grudge: NDArray[np.float64]
+    activists: Activists,
+    finalists: tuple[int, int],
+    strain: NDArray[np.float64],
+    win_prob: tuple[float, float],
 ) -> NDArray[np.float64]:
     """Return each activist's leaning to the first finalist over the second [logit].
 
-    Own taste, minus half of what his former candidate holds against each finalist.
+    Own taste, minus half of what stands between his former candidate and each finalist, plus
+    the difference of the believed chances to win.
     """
     first, second = finalists
     taste = activists.taste[:, first] - activists.taste[:, second]
-    held = grudge[activists.home, first] - grudge[activists.home, second]
-    return np.asarray(taste - 0.5 * held)
+    held = strain[activists.home, first] - strain[activists.home, second]
+    return np.asarray(taste - 0.5 * held + (win_prob[0] - win_prob[1]))
 
 
-def wish(activists: Activists, home: int, leaning: NDArray[np.float64]) -> float:
-    """Return the part of a camp's activists, weighted by rank, who want the first finalist."""
+def wish(
+    activists: Activists, home: int, finalists: tuple[int, int], leaning: NDArray[np.float64]
+) -> float:
+    """Return the part of a camp's activists, weighted by rank, who want the first finalist.
+
+    Those who have moved already want the finalist they went to.
+    """
     own = activists.home == home
     weights = RANK_WEIGHT[activists.rank[own]]
+    camp = activists.camp[own]
+    wants = np.where(camp == IDLE, leaning[own] > 0.0, camp == finalists[0])
     total = float(weights.sum())
-    return float(weights[leaning[own] > 0.0].sum()) / total if total else 0.5
+    return float(weights[wants].sum()) / total if total else 0.5
 
 
 def move_early(
@@ -41,14 +52,14 @@ def move_early(
     streams: Streams,
     day: int,
 ) -> NDArray[np.int64]:
-    """Let activists of undecided camps move to a finalist.
+    """Let activists whose leader named no finalist, so far or at all, move to one.
 
     Parameters
     ----------
     activists
         `camp` and `moved_day` are changed.
     undecided
-        Whether each candidate's camp waits for its leader, shape ``(n_candidates,)``.
+        Whether each candidate's camp has no word for a finalist, shape ``(n_candidates,)``.
     finalists
         Leader and runner-up.
     leaning

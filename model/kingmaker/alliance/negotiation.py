@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,8 +27,16 @@ from kingmaker.rng import Stream, Streams
 DEFAULT_DECISION_TIME = 0.4
 """Part of the time between the rounds after which an undated announcement falls; assumed."""
 
+SURVEY = 100
+"""Voters of his whom an eliminated leader can ask [members]; assumed."""
+
 TOLD = {"explicit": 1.0, "personal": 0.5, "implied": 0.5, "unadvertised": 0.0}
 """How much of an announcement reaches the endorser's voters, by its kind; assumed."""
+
+
+def default_day(gap_days: int) -> int:
+    """Return the day of an announcement about whose day nothing is known [days]."""
+    return max(1, min(gap_days, round(DEFAULT_DECISION_TIME * gap_days)))
 
 
 @dataclass(frozen=True)
@@ -76,8 +86,8 @@ class News:
     ----------
     poll_share
         Leader's part of the finalists' support in the last poll, None without one.
-    grudge
-        Grudges, ``(n_candidates, n_candidates)`` [insults].
+    strain
+        What stands between candidates, ``(n_candidates, n_candidates)`` [insults].
     leaning
         Activists' leanings to the first finalist, ``(n_activists,)`` [logit].
     by_group
@@ -85,7 +95,7 @@ class News:
     """
 
     poll_share: float | None
-    grudge: NDArray[np.float64]
+    strain: NDArray[np.float64]
     leaning: NDArray[np.float64]
     by_group: NDArray[np.int64]
 
@@ -177,7 +187,7 @@ class Negotiation:
     def _decision_day(self, call: Endorsement | None, who: int) -> int:
         """Return the day of the announcement: dated, drawn in its window, or the default."""
         gap = self._setting.gap_days
-        default = max(1, min(gap, round(DEFAULT_DECISION_TIME * gap)))
+        default = default_day(gap)
         if call is None:
             return default
         if call.date is not None:
@@ -202,7 +212,9 @@ class Negotiation:
             )
             if offer.by in ids and offer.to in ids and self._switches.on("M22"):
                 key = (ids.index(offer.to), ids.index(offer.by))
-                self._offers.setdefault(key, []).append(held_offer(offer, self._setting.contest))
+                self._offers.setdefault(key, []).append(
+                    held_offer(offer, self._setting.contest, self._date(day))
+                )
         return deals
 
     def open_talks(self, day: int, news: News) -> list[Deal]:
@@ -222,6 +234,9 @@ class Negotiation:
                 if plan.option is None:
                     deals += [self._offered(day, e, f, o) for f, o in offers]
             if not self._known[e]:
+                if not self._switches.on("M27"):
+                    self.natural[e] = "neutral"
+                    continue
                 self.natural[e] = decide(self._view(e, news), self._parameters, self._streams, e)[0]
         return deals
 
@@ -238,6 +253,7 @@ class Negotiation:
             self._votes[f] / total,
             max(noise, -0.9),
             self._setting.contest,
+            self._date(1),
         )
         self._offers.setdefault((e, f), []).append(offer)
         return f, offer
@@ -254,9 +270,12 @@ class Negotiation:
             f"delivered with probability {offer.delivery_prob:.2f} if he wins",
         )
 
-    def believed_share(self, news: News) -> float:
+    def _date(self, day: int) -> dt.date:
+        return self._setting.contest.dates.round1 + dt.timedelta(days=day)
+
+    def believed_share(self, poll_share: float | None) -> float:
         """Return what the actors believe of the leader's runoff share today."""
-        return believed_share(self._votes, self._finalists, news.poll_share)
+        return believed_share(self._votes, self._finalists, poll_share)
 
     def win_prob(self, share: float) -> tuple[float, float]:
         """Return the believed chance of each finalist at a believed share of the leader."""
@@ -265,7 +284,7 @@ class Negotiation:
     def listen(self, activists: Activists, news: News) -> None:
         """Note today's wish of every undecided camp's activists (M18)."""
         for e in self.plans:
-            self._wishes[e].append(wish(activists, e, news.leaning))
+            self._wishes[e].append(wish(activists, e, self._finalists, news.leaning))
 
     def decisions(self, day: int, news: News) -> list[Deal]:
         """Let the leaders whose day has come decide; their agents are changed."""
@@ -298,7 +317,7 @@ class Negotiation:
 
     def _view(self, e: int, news: News) -> View:
         """See the contest through the eyes of an eliminated leader."""
-        share = self.believed_share(news)
+        share = self.believed_share(news.poll_share)
         own = self._votes[e] / max(1, sum(self._votes))
         shares = (share, 1.0 - share)
         supported = [believed_win_prob(share_with_support(s, own)) for s in shares]
@@ -314,11 +333,18 @@ class Negotiation:
             finalists=self._finalists,
             distance=(float(distance[0]), float(distance[1])),
             win_prob=(supported[0], supported[1]),
-            grudge=(float(news.grudge[e, first]), float(news.grudge[e, second])),
+            grudge=(float(news.strain[e, first]), float(news.strain[e, second])),
             offers=(offers[0], offers[1]),
             wish=self._observed_wish(e) if self._switches.on("M18") else None,
-            own_split=float(mine[0]) / max(1.0, float(mine.sum())),
+            own_split=self._surveyed_split(e, float(mine[0]) / max(1.0, float(mine.sum()))),
         )
+
+    def _surveyed_split(self, e: int, split: float) -> float:
+        """Return his voters' split as a survey of `SURVEY` of them would show it."""
+        z = self._streams.normal(Stream.ALLIANCE_CONSULTATION, e, block=3)
+        seen = (split * SURVEY + 1.0) / (SURVEY + 2.0)
+        error = z * math.sqrt(split * (1.0 - split) / SURVEY)
+        return min(max(seen + error, 0.0), 1.0)
 
     def _observed_wish(self, e: int) -> float:
         """Return the activists' wish as it was some days ago."""

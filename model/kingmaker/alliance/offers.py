@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,9 +53,9 @@ class Held:
     text: str
 
 
-def held_offer(offer: Offer, contest: Contest) -> Held:
+def held_offer(offer: Offer, contest: Contest, today: dt.date) -> Held:
     """See a reported offer through its receiver's eyes."""
-    prob = delivery_prob(offer.kind, offer.office, offer.by, contest)
+    prob = delivery_prob(offer.kind, offer.office, offer.by, contest, today)
     return Held(offer.kind, RELATIVE_WORTH[offer.kind], prob, offer.text)
 
 
@@ -65,6 +66,7 @@ def proposed_offer(
     finalist_share: float,
     noise: float,
     contest: Contest,
+    today: dt.date,
 ) -> Held:
     """Make the offer that a finalist would make to an eliminated leader.
 
@@ -80,6 +82,8 @@ def proposed_offer(
         Relative error around the proportional offer.
     contest
         For what the head of government gives and refuses.
+    today
+        Day of the offer.
 
     Returns
     -------
@@ -97,10 +101,12 @@ def proposed_offer(
             kind = name
             break
     text = f"{kind.replace('-', ' ')}, in proportion to {contribution:.0%} of the joint vote"
-    return Held(kind, min(worth, 1.2), delivery_prob(kind, None, by, contest), text)
+    return Held(kind, min(worth, 1.2), delivery_prob(kind, None, by, contest, today), text)
 
 
-def delivery_prob(kind: str, office: str | None, by: str, contest: Contest) -> float:
+def delivery_prob(
+    kind: str, office: str | None, by: str, contest: Contest, today: dt.date
+) -> float:
     """Return the chance that an offer is worth something after its maker has won.
 
     Parameters
@@ -113,6 +119,8 @@ def delivery_prob(kind: str, office: str | None, by: str, contest: Contest) -> f
         The finalist's id.
     contest
         Outside actors and pledges.
+    today
+        Day of the offer: later pledges are not known.
 
     Returns
     -------
@@ -126,10 +134,10 @@ def delivery_prob(kind: str, office: str | None, by: str, contest: Contest) -> f
         return GRANTED_PROB["party"]
     refused = any(office in head.refuses for head in heads) if office else False
     granted = GRANTED_PROB["refused"] if refused else GRANTED_PROB["promised"]
-    return granted * stay_prob(by, contest)
+    return granted * stay_prob(by, contest, today)
 
 
-def stay_prob(winner: str, contest: Contest) -> float:
+def stay_prob(winner: str, contest: Contest, today: dt.date) -> float:
     """Return the chance that the party stays in the government under a winner.
 
     A winner pledged to leave halves the odds that the central committee's majority gives; one
@@ -137,12 +145,13 @@ def stay_prob(winner: str, contest: Contest) -> float:
     """
     stated = [o.stay_prob for o in contest.outside if o.stay_prob is not None]
     prob = stated[0] if stated else DEFAULT_STAY_PROB
-    stances = {p.stance for p in government_pledges(winner, contest)}
+    stances = {p.stance for p in government_pledges(winner, contest, today)}
     if "leave" in stances:
         return 0.5 * prob
     return 0.75 * prob if "conditional" in stances else prob
 
 
-def government_pledges(candidate: str, contest: Contest) -> list[Pledge]:
-    """List a candidate's pledges about the government."""
-    return [p for p in contest.pledges if p.by == candidate and p.issue == "government"]
+def government_pledges(candidate: str, contest: Contest, today: dt.date) -> list[Pledge]:
+    """List a candidate's pledges about the government that are known today."""
+    pledges = (p for p in contest.pledges if p.by == candidate and p.issue == "government")
+    return [p for p in pledges if (p.latest or p.date or today) <= today]

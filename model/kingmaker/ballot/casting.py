@@ -13,6 +13,7 @@ from kingmaker.ballot.kernels import attachments, count_best, first_utilities, t
 from kingmaker.ballot.turnout import exact_turnout_shift
 from kingmaker.errors import ImpossibleDrawError
 from kingmaker.mechanisms import Switches
+from kingmaker.numerics import log
 from kingmaker.parameters import Parameters
 from kingmaker.population.blocs import Blocs
 from kingmaker.population.members import Members, MemberState, Vote
@@ -126,7 +127,8 @@ def cast_first_ballot(
     parameters
         ``broker_turnout_lift``.
     switches
-        M02 off: a uniform lottery.
+        M02 off: a uniform lottery among candidates, blanks at their observed rate; M05 off:
+        the turnout constants alone decide who comes.
     streams
         Streams ``BALLOT_*_1``.
 
@@ -141,12 +143,18 @@ def cast_first_ballot(
         In the mode ``exact``, if blocs deliver more votes to a candidate than were observed.
     """
     scores = np.empty(len(members))
+    shift, blank_shift, turnout_shift = held
+    contacts, lift = state.contact_turnout, parameters["broker_turnout_lift"]
+    if not switches.on("M05"):
+        contacts, lift, turnout_shift = np.zeros_like(contacts), 0.0, 0.0
+    if not switches.on("M02"):
+        shift, blank_shift = np.zeros_like(shift), 0.0
+        blank_constant = lottery_blank(setting)
     turnout_scores(
-        members.ids, members.sector, members.bloc, members.propensity, state.contact_turnout,
-        members.on_roll, turnout_constants, order, parameters["broker_turnout_lift"],
+        members.ids, members.sector, members.bloc, members.propensity, contacts,
+        members.on_roll, turnout_constants, order, lift,
         streams.address(Stream.BALLOT_TURNOUT_1), scores,
     )  # fmt: skip
-    shift, blank_shift, turnout_shift = held
     if mode == "exact":
         turnout_shift = exact_turnout_shift(scores, setting.targets.ballots)
     comes = scores + turnout_shift > 0.0
@@ -178,6 +186,15 @@ def cast_first_ballot(
     )
     state.first_vote[(members.on_roll & 1) == 0] = Vote.NOT_ON_ROLL
     return _count(setting, members, state, bloc_votes, full_shift, turnout_shift, free, utilities)
+
+
+def lottery_blank(setting: Setting) -> float:
+    """Return the constant of a blank ballot among standard Gumbel draws of the candidates.
+
+    ``log(C r / (1 - r))`` for C candidates and the observed rate r [logit].
+    """
+    rate = setting.targets.blank / max(setting.targets.ballots, 1)
+    return CLOSED if rate == 0.0 else log(setting.n_candidates * rate / (1.0 - rate))
 
 
 def _free_targets(setting: Setting, bloc_votes: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -12,6 +12,10 @@ from kingmaker.ballot.exact import CLOSED
 from kingmaker.numerics import log, logit
 from kingmaker.population.setting import Setting
 
+MAX_SECTOR_STEP = 1.0
+"""Largest step of a sector's constant per pilot [logit]: where blocs fill a sector, its free
+members alone cannot bring its result about."""
+
 
 @dataclass(frozen=True)
 class Constants:
@@ -137,5 +141,6 @@ def _sector_step(wanted: NDArray[np.float64], votes: NDArray[np.int64]) -> NDArr
         left = max(1.0 - float(wanted[known].sum()), 0.01)
         others = log(left) - log(max(float(seen[~known].sum()), 1e-6))
     for c in np.flatnonzero(known).tolist():
-        step[c] = log(max(float(wanted[c]), 1e-4)) - log(float(seen[c])) - others
+        full = log(max(float(wanted[c]), 1e-4)) - log(float(seen[c])) - others
+        step[c] = min(max(full, -MAX_SECTOR_STEP), MAX_SECTOR_STEP)
     return step

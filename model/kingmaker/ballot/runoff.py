@@ -138,12 +138,15 @@ def cast_runoff(
     roll: shape ``(n_sectors, n_candidates + 3, 5)``. The same rules and terms always give the
     same ballots: nothing is consumed.
     """
+    contacts, lift = state.contact_turnout, parameters["broker_turnout_lift"]
+    if not switches.on("M05"):
+        contacts, lift = np.zeros_like(contacts), 0.0
     flows = np.zeros((setting.n_sectors, setting.n_candidates + 3, 5), dtype=np.int64)
     runoff_ballot(
         members.sector, members.bloc, members.base, state.lean, members.attention,
-        members.propensity, state.contact_turnout, members.rejects, state.attachment,
+        members.propensity, contacts, members.rejects, state.attachment,
         members.on_roll, state.first_vote, terms, chances, parameters["runoff_noise"],
-        not switches.on("M02"), rules.order, blocs.obedience, parameters["broker_turnout_lift"],
+        not switches.on("M02"), rules.order, blocs.obedience, lift,
         rules.turnout, rules.habit, rules.expressive, rules.ally_lift,
         parameters["runoff_blank_rate"], rules.everybody, rules.switching, state.second_vote,
         flows,

@@ -85,13 +85,13 @@ def make_calendar(setting: Setting, streams: Streams) -> Calendar:
         earlier_acts=earlier,
         polls=dict(polls),
         seat_polls=dict(seat_polls),
-        offers=_offers(setting, contest),
+        offers=_offers(setting, contest, streams),
         notables=_notables(setting, contest, streams),
     )
 
 
 def day_in_window(
-    setting: Setting, fact: Event | Endorsement, streams: Streams, who: int
+    setting: Setting, fact: Event | Endorsement | Offer, streams: Streams, who: int
 ) -> int | None:
     """Return the day of a dated fact, or one drawn within its window; None where it has neither.
 
@@ -112,10 +112,12 @@ def day_in_window(
     return low + int(u * (high - low + 1))
 
 
-def _offers(setting: Setting, contest: Contest) -> dict[int, list[Offer]]:
+def _offers(setting: Setting, contest: Contest, streams: Streams) -> dict[int, list[Offer]]:
     offers: dict[int, list[Offer]] = defaultdict(list)
-    for offer in contest.offers:
-        day = 1 if offer.date is None else setting.day_of(offer.date)
+    for i, offer in enumerate(contest.offers):
+        day = day_in_window(setting, offer, streams, 3_000 + i)
+        if day is None:
+            day = 1
         if 0 <= day <= setting.gap_days:
             offers[max(1, day)].append(offer)
     return dict(offers)

@@ -51,6 +51,11 @@ class Climate:
         """Candidate with the best electability."""
         return int(np.argmax(self.electability))
 
+    @property
+    def strain(self) -> NDArray[np.float64]:
+        """What stands between two candidates: the own grudge, and half of the other's."""
+        return self.grudge + 0.5 * self.grudge.T
+
     def resent(self, holder: int, target: int, amount: float) -> None:
         """Add to a grudge, never below zero."""
         self.grudge[holder, target] = max(0.0, self.grudge[holder, target] + amount)

@@ -24,7 +24,7 @@ def contractor_values(
     leader_choice: int | str | None,
     patron_choice: int | None,
     win_prob: tuple[float, float],
-    grudge: NDArray[np.float64],
+    strain: NDArray[np.float64],
     machine: NDArray[np.float64],
     parameters: Parameters,
 ) -> tuple[float, float]:
@@ -42,8 +42,8 @@ def contractor_values(
         Whom the patron supports, None where there is no patron or no word.
     win_prob
         Believed chance of each finalist.
-    grudge
-        Grudges of all candidates, ``(n_candidates, n_candidates)`` [insults].
+    strain
+        What stands between candidates, ``(n_candidates, n_candidates)`` [insults].
     machine
         Organisational weight of each candidate.
     parameters
@@ -52,7 +52,7 @@ def contractor_values(
     Returns
     -------
     Value of each finalist over giving no order [utility]: tie, patron, leader, machine, and
-    reward times the chance to win, minus the former candidate's grudge and the rent.
+    reward times the chance to win, minus the former candidate's strain and the rent.
     """
     values = []
     for k, f in enumerate(finalists):
@@ -65,7 +65,7 @@ def contractor_values(
             value += parameters["contract_leader"]
         if patron_choice == f:
             value += parameters["contract_patron"]
-        value -= parameters["grudge_weight"] * 0.5 * float(grudge[contractor.camp, f])
+        value -= parameters["grudge_weight"] * 0.5 * float(strain[contractor.camp, f])
         values.append(value)
     return values[0], values[1]
 
@@ -76,7 +76,7 @@ def recontract(
     choices: dict[int, int | str | None],
     patron_choices: dict[int, int | None],
     win_prob: tuple[float, float],
-    grudge: NDArray[np.float64],
+    strain: NDArray[np.float64],
     machine: NDArray[np.float64],
     parameters: Parameters,
     streams: Streams,
@@ -89,7 +89,7 @@ def recontract(
     ----------
     contractors
         All contractors; their `order` is changed.
-    finalists, win_prob, grudge, machine, parameters
+    finalists, win_prob, strain, machine, parameters
         As in `contractor_values`.
     choices
         Decision of each eliminated candidate, by index.
@@ -122,7 +122,7 @@ def recontract(
             choices.get(contractor.camp),
             patron_choices.get(contractor.patron),
             win_prob,
-            grudge,
+            strain,
             machine,
             parameters,
         )

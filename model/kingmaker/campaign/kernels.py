@@ -376,6 +376,7 @@ def runoff_day(
 @kernel
 def ask_members(
     n_wanted: int,
+    rows: np.ndarray,
     n_roll: int,
     bloc: np.ndarray,
     registrar: np.ndarray,
@@ -394,8 +395,8 @@ def ask_members(
     ----------
     n_wanted
         Respondents wanted.
-    n_roll
-        Members entitled: the first rows.
+    rows, n_roll
+        Row of each member by number, and members entitled: the first numbers.
     bloc, registrar, intention
         Traits and today's preference, shape ``(n_members,)``.
     order, obedience
@@ -417,7 +418,7 @@ def ask_members(
     reached = 0
     for j in range(40 * n_wanted):
         w0, w1, w2, w3 = words(j, address)
-        i = int(np.float64(to_uniform32(w0)) * n_roll)
+        i = rows[int(np.float64(to_uniform32(w0)) * n_roll)]
         covered = to_uniform32(w1)
         if bloc[i] >= 0:
             if covered < bloc_gap:

@@ -52,7 +52,9 @@ def take_poll(
     number: int,
     day: int,
     racing: tuple[int, ...],
+    candidate_ids: tuple[str, ...],
     members: Members,
+    rows: NDArray[np.int32],
     n_roll: int,
     intention: NDArray[np.int8],
     blocs: Blocs,
@@ -68,10 +70,10 @@ def take_poll(
         The poll of the contest file and its place there.
     day
         Today [days].
-    racing
-        Candidates asked about.
-    members, n_roll, intention
-        Traits, members entitled, today's preferences.
+    racing, candidate_ids
+        Candidates asked about, and their ids.
+    members, rows, n_roll, intention
+        Traits, row of each member by number, members entitled, today's preferences.
     blocs, order
         Blocs and the candidate each is told to vote for (-1: none).
     parameters
@@ -91,6 +93,7 @@ def take_poll(
     asked = np.zeros(n_candidates, dtype=np.int64)
     reached = ask_members(
         effective,
+        rows,
         n_roll,
         members.bloc,
         members.registrar,
@@ -99,7 +102,7 @@ def take_poll(
         blocs.obedience,
         parameters["bloc_undercoverage"],
         parameters["new_member_undercoverage"],
-        DEFAULT_UNDECIDED if poll.undecided is None else poll.undecided,
+        _undecided(poll, candidate_ids),
         streams.address(Stream.CAMPAIGN_POLL_SAMPLE, day, number & 0xFF),
         asked,
     )
@@ -116,6 +119,15 @@ def take_poll(
         shares /= total
     question: Literal["round1", "runoff"] = "runoff" if poll.question == "runoff" else "round1"
     return PublishedPoll(poll, day, question, n, shares)
+
+
+def _undecided(poll: Poll, candidate_ids: tuple[str, ...]) -> float:
+    """Return the part of respondents who named no candidate, as far as the poll tells."""
+    if poll.undecided is not None:
+        return poll.undecided
+    if set(candidate_ids) <= set(poll.shares):
+        return max(0.0, 1.0 - sum(poll.shares.values()))
+    return DEFAULT_UNDECIDED
 
 
 def poll_rise(polls: Sequence[PublishedPoll], day: int) -> NDArray[np.float64] | None:

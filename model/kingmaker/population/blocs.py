@@ -97,7 +97,7 @@ def draw_blocs(setting: Setting, parameters: Parameters, streams: Streams) -> Bl
     sector: list[int] = []
     camp: list[int] = []
     patron: list[int] = []
-    camp_weights = setting.machine * setting.vote_shares
+    camp_weights = [setting.machine * _strength(setting, s) for s in range(setting.n_sectors)]
     for i, bloc in enumerate(contest.blocs):
         ids.append(bloc.id)
         size.append(bloc.size)
@@ -105,7 +105,7 @@ def draw_blocs(setting: Setting, parameters: Parameters, streams: Streams) -> Bl
         room[sector[-1]] -= bloc.size
         known = candidate_index.get(bloc.camp or "")
         u = streams.uniform(Stream.POPULATION_CONTRACTOR, 100_000 + i)
-        camp.append(_pick(camp_weights, u) if known is None else known)
+        camp.append(_pick(camp_weights[sector[-1]], u) if known is None else known)
         patron.append(notable_index.get(bloc.patron or "", -1))
     target = parameters["brokered_share"] * float(full_sizes.sum()) - sum(size)
     shape = parameters["bloc_size_shape"]
@@ -128,7 +128,8 @@ def draw_blocs(setting: Setting, parameters: Parameters, streams: Streams) -> Bl
         ids.append(f"contractor-{i}")
         size.append(drawn)
         sector.append(s)
-        camp.append(_pick(camp_weights, streams.uniform(Stream.POPULATION_CONTRACTOR, i)))
+        u_camp = streams.uniform(Stream.POPULATION_CONTRACTOR, i)
+        camp.append(_pick(camp_weights[s], u_camp))
         patron.append(_patron(contest, setting, s, camp[-1], i, streams))
     return Blocs(
         ids=tuple(ids),
@@ -156,6 +157,18 @@ def _pick(weights: NDArray[np.float64], u: float) -> int:
         if edge < total:
             return i
     return int(np.flatnonzero(weights)[-1])
+
+
+def _strength(setting: Setting, sector: int) -> NDArray[np.float64]:
+    """Return each candidate's strength in a sector: as observed, else as in the whole."""
+    seen = setting.sector_shares[sector]
+    known = ~np.isnan(seen)
+    if not known.any():
+        return setting.vote_shares
+    left = max(0.0, 1.0 - float(seen[known].sum()))
+    others = np.where(known, 0.0, setting.vote_shares)
+    total = float(others.sum())
+    return np.where(known, seen, others * (left / total if total else 0.0))
 
 
 def _patron(

@@ -14,6 +14,7 @@ def fill_traits(
     ids: np.ndarray,
     sector: np.ndarray,
     branch: np.ndarray,
+    registrar: np.ndarray,
     positions: np.ndarray,
     half_weights: np.ndarray,
     leanings: np.ndarray,
@@ -21,6 +22,7 @@ def fill_traits(
     branch_effect: np.ndarray,
     rejection: np.ndarray,
     rejection_effect: float,
+    registrar_tie: float,
     turnout_sd: float,
     point_address: Address,
     taste_address: tuple[Address, ...],
@@ -35,8 +37,8 @@ def fill_traits(
 
     Parameters
     ----------
-    ids, sector, branch
-        Original number, sector and branch of each member, shape ``(n_members,)``.
+    ids, sector, branch, registrar
+        Original number, sector, branch and enrolling camp (-1: none), shape ``(n_members,)``.
     positions
         Candidates' ideal points, shape ``(n_candidates, 3)``.
     half_weights
@@ -49,8 +51,8 @@ def fill_traits(
         Shape ``(n_branches, n_candidates)`` [logit].
     rejection
         Share of members who reject each candidate, shape ``(n_candidates,)``.
-    rejection_effect
-        Loss of utility [logit].
+    rejection_effect, registrar_tie
+        Loss of a rejected candidate, gain of the one who enrolled the member [logit].
     turnout_sd
         Spread of propensities [logit].
     point_address, taste_address, rejection_address
@@ -60,7 +62,8 @@ def fill_traits(
 
     Notes
     -----
-    ``base = -sum_d half_weight_d * (x_d - z_d)**2 + branch effect + Gumbel taste - rejection``.
+    ``base = -sum_d half_weight_d * (x_d - z_d)**2 + branch effect + Gumbel taste - rejection
+    + tie``.
     A member rejects a candidate with probability ``2 r (1 - q)`` for r <= 1/2 and
     ``1 - 2 (1 - r) q`` above, where q is the quantile of his taste for the candidate: the mean
     is r, and those who like a candidate seldom reject him.
@@ -106,4 +109,6 @@ def fill_traits(
                 mask |= np.uint64(1) << np.uint64(c)
                 value -= rejection_effect
             base[i, c] = value
+        if registrar[i] >= 0:
+            base[i, registrar[i]] += registrar_tie
         rejects[i] = mask
