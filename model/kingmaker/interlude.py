@@ -188,7 +188,7 @@ class Interlude:
         flat = np.full(n + 3, p["leader_momentum"] if self.switches.on("M07") else 0.0)
         selection, cue, grudge = np.zeros(n + 3), np.zeros(n + 3), np.zeros(n + 3)
         backlash = np.zeros(n)
-        held = self.climate.grudge
+        held = self.climate.strain
         for c in self.candidates:
             if c.status is not Status.ELIMINATED:
                 continue
