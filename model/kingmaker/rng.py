@@ -117,9 +117,9 @@ def words(who: int, address: Address) -> Words:
 
 @inlined_kernel
 def to_uniform32(word: int) -> np.float32:
-    """Turn a word into a float32 in (0, 1): 24 bits, centred in their interval, never 0 or 1."""
-    return (np.float32(np.uint32(word) >> np.uint32(8)) + np.float32(0.5)) * np.float32(
-        5.9604644775390625e-08
+    """Turn a word into a float32 in (0, 1): 23 bits, centred in their interval, never 0 or 1."""
+    return (np.float32(np.uint32(word) >> np.uint32(9)) + np.float32(0.5)) * np.float32(
+        1.1920928955078125e-07
     )
 
 

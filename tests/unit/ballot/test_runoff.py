@@ -6,10 +6,20 @@ import math
 import numpy as np
 import pytest
 
-from kingmaker.ballot.runoff import RunoffRules, cast_runoff, runoff_turnout
+from kingmaker.ballot.runoff import (
+    RunoffRules,
+    cast_runoff,
+    draw_runoff_chances,
+    runoff_turnout,
+)
 from kingmaker.mechanisms import Switches
 from kingmaker.population.members import Vote
-from kingmaker.population.preference_kernels import RunoffTerms, group_of, runoff_preference
+from kingmaker.population.preference_kernels import (
+    RunoffTerms,
+    group_of,
+    prepare_terms,
+    runoff_preferences,
+)
 from kingmaker.records import MARGIN_STEPS
 from tests.contest_builders import ADA, BEN, CY, DEE, finished, medians, tiny_run
 
@@ -43,8 +53,15 @@ def group(candidate, value):
 
 
 def preference(shifts, gap=0.0, attention=0.0, rejects=0, attachment=0.5, vote=CY, sector=0):
-    row = group_of(vote, N)
-    return runoff_preference(gap, attention, np.uint64(rejects), attachment, row, sector, shifts)
+    nothing = np.zeros(1, dtype=np.float32)
+    preferences = np.empty(1)
+    runoff_preferences(
+        nothing + gap, nothing, nothing, nothing, nothing + attention,
+        np.array([rejects], dtype=np.uint64), nothing + attachment,
+        np.array([group_of(vote, N)], dtype=np.int32), np.array([sector], dtype=np.uint8),
+        prepare_terms(shifts), preferences,
+    )  # fmt: skip
+    return float(preferences[0])
 
 
 def test_groups_of_first_votes():
@@ -135,7 +152,7 @@ def recast(model, shifts, rules, settings=None, without=()):
     try:
         flows = cast_runoff(
             model.setting, model.members, model.state, model.blocs, shifts, rules, parameters,
-            Switches(without), model.streams,
+            Switches(without), draw_runoff_chances(model.members, model.streams),
         )  # fmt: skip
         return flows, model.state.second_vote.copy()
     finally:
