@@ -184,3 +184,25 @@ def wait_for(condition):
             return
         time.sleep(0.1)
     pytest.fail("waited for a minute in vain")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs Linux's /proc")
+def test_a_worker_that_dies_fails_the_run(tmp_path):
+    words = ["run", "il-labor-2011", "--replicates", "100000", "--workers", "2", "--out", "out"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "kingmaker", *words, *QUICK],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    )
+    wait_for(lambda: len(children_of(running.pid)) >= 3)
+    os.kill(max(children_of(running.pid)), signal.SIGKILL)
+    printed, errors = running.communicate(timeout=60)
+    assert (running.returncode, printed) == (1, "")
+    assert errors == (
+        "kingmaker: the run of il-labor-2011 (seed 1) failed: a worker process died, killed or out "
+        "of memory (fewer --workers need less memory); repeat it with: kingmaker run il-labor-2011 "
+        "--seed 1 --scale 0.02 --days 3 --replicates 100000\n"
+    )
+    assert list(tmp_path.iterdir()) == []

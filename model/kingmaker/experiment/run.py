@@ -56,8 +56,7 @@ def run(
         Simulated members / members in (0, 1]; None: full size, at most 200 000 members outside
         the two home contests.
     workers
-        Number of processes. More than one needs ``if __name__ == "__main__":`` around the calls
-        of a script (not in a notebook).
+        Number of processes.
     only
         Run these replicates alone, with the numbers that they have among others; `replicates` is
         then not used.

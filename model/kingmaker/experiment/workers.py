@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
+import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 
 import kingmaker
 from kingmaker.errors import ContestError, DataError, ParameterError, RunFailedError
@@ -23,11 +28,9 @@ from kingmaker.records import Request
 Progress = Callable[[int, int], None]
 """Called with the replicates done and the replicates asked for."""
 
-_BATCHES_PER_WORKER = 8
-_LARGEST_BATCH = 16
+_BATCHES_PER_WORKER = 25
+_LARGEST_BATCH = 8
 _PACKAGE = Path(kingmaker.__file__).parent
-
-_plan_of_worker: Plan | None = None
 
 
 def run_replicates(plan: Plan, progress: Progress | None = None) -> list[PackedRecord]:
@@ -56,14 +59,27 @@ def run_replicates(plan: Plan, progress: Progress | None = None) -> list[PackedR
     if plan.workers == 1 or len(plan.numbers) == 1:
         records = []
         for done, number in enumerate(plan.numbers, start=1):
-            records.append(run_one(plan, number))
+            records.append(run_one(plan, number, plan.draw(number)))
             report(done, len(plan.numbers))
         return records
     return _run_in_processes(plan, report)
 
 
-def run_one(plan: Plan, number: int) -> PackedRecord:
+def run_one(plan: Plan, number: int, draw: Mapping[str, float]) -> PackedRecord:
     """Run one replicate.
+
+    Parameters
+    ----------
+    plan
+        What to run.
+    number
+        Which replicate.
+    draw
+        Its parameters from the posterior, if there is one.
+
+    Returns
+    -------
+    Its record.
 
     Raises
     ------
@@ -78,7 +94,7 @@ def run_one(plan: Plan, number: int) -> PackedRecord:
         replicate=number,
         behaviour=plan.behaviour,
         settings=plan.settings,
-        draw=plan.draw(number),
+        draw=draw,
         without=plan.without,
         scale=plan.scale,
         days=plan.days,
@@ -100,12 +116,17 @@ def _run_in_processes(plan: Plan, report: Progress) -> list[PackedRecord]:
         max_workers=min(plan.workers, len(batches)),
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_start_worker,
-        initargs=(plan,),
     )
+    # Not an argument of the initializer: a parent waits for ever for a process that dies before it
+    # has read arguments larger than a pipe holds.
+    packed = pickle.dumps(replace(plan, posterior=None))
     records: dict[int, PackedRecord] = {}
     try:
-        with guarded_children(), _interrupts_for_parent_only():
-            futures = [executor.submit(_run_batch, batch) for batch in batches]
+        with guarded_children(), _interrupts_for_parent_only(), _main_left_alone():
+            futures = [
+                executor.submit(_run_batch, packed, [(n, plan.draw(n)) for n in batch])
+                for batch in batches
+            ]
         for future in as_completed(futures):
             records.update(future.result())
             report(len(records), len(plan.numbers))
@@ -118,19 +139,23 @@ def _run_in_processes(plan: Plan, report: Progress) -> list[PackedRecord]:
     return [records[number] for number in plan.numbers]
 
 
-def _start_worker(plan: Plan) -> None:
+def _start_worker() -> None:
     """Prepare a worker: leave Ctrl-C to the parent, and end when the parent is gone."""
-    global _plan_of_worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _plan_of_worker = plan
 
 
-def _run_batch(numbers: Sequence[int]) -> dict[int, PackedRecord]:
-    if _plan_of_worker is None:
-        msg = "a worker was not started by _start_worker"
-        raise RuntimeError(msg)
-    return {number: run_one(_plan_of_worker, number) for number in numbers}
+def _run_batch(
+    packed: bytes, batch: Sequence[tuple[int, Mapping[str, float]]]
+) -> dict[int, PackedRecord]:
+    plan = _unpack(packed)
+    return {number: run_one(plan, number, draw) for number, draw in batch}
+
+
+@lru_cache(maxsize=1)
+def _unpack(packed: bytes) -> Plan:
+    plan: Plan = pickle.loads(packed)
+    return plan
 
 
 def _end_with_parent() -> None:
@@ -153,6 +178,20 @@ def _interrupts_for_parent_only() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@contextmanager
+def _main_left_alone() -> Iterator[None]:
+    """Start processes that do not import the caller's script: they need nothing of it.
+
+    Scripts then need no ``if __name__ == "__main__":``, and notebooks and pipes work as well.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
 def _stop(executor: ProcessPoolExecutor) -> None:
     """End the workers at once; what they were doing is not wanted any more."""
     # Python 3.14 has `terminate_workers`; before it, nothing public names the processes.
@@ -165,10 +204,7 @@ def _stop(executor: ProcessPoolExecutor) -> None:
 
 
 def _broken(plan: Plan) -> RunFailedError:
-    cause = (
-        "a worker process died: out of memory, killed, or started from a script whose calls are "
-        "not below `if __name__ == '__main__':`"
-    )
+    cause = "a worker process died, killed or out of memory (fewer --workers need less memory)"
     return RunFailedError(
         f"the run of {plan.contest.id}", plan.seed, cause, plan.command_for(plan.numbers)
     )
