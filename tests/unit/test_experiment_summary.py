@@ -132,13 +132,17 @@ def test_round_one(summary):
 
 
 def test_sectors_stand_beside_their_evidence(summary):
-    rows = {row["candidate"]: row for row in summary["first_round"]["sectors"]}
-    assert set(rows) == {"ada", "ben", "cy-dor"}
-    assert rows["ada"]["sector"] == "north"
-    assert rows["ada"]["observed"] == 0.5
-    assert rows["ada"]["simulated"]["mean"] == 500 / 1200
-    assert rows["ada"]["grade"] == "low"
-    assert rows["cy-dor"]["is_upper_bound"]
+    north, elsewhere = summary["first_round"]["sectors"]
+    assert (north["sector"], north["grade"]) == ("north", "low")
+    cells = north["candidates"]
+    assert list(cells) == ["ada", "ben", "cy-dor"]
+    assert cells["ada"]["observed"] == 0.5
+    assert cells["ada"]["simulated"]["mean"] == 500 / 1200
+    assert (cells["cy-dor"]["observed"], cells["cy-dor"]["is_upper_bound"]) == (0.2, True)
+    # Of north's 125 members in the transfers, 100 voted in round one and 80 in the runoff.
+    assert (north["turnout"]["mean"], north["turnout_observed"]) == (0.8, 0.7)
+    assert summary["runoff"]["sectors"][0]["turnout"]["mean"] == pytest.approx(0.64)
+    assert (elsewhere["grade"], elsewhere["turnout"]) == (None, None)
 
 
 def test_the_runoff(summary):

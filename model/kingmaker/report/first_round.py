@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from kingmaker.report.cells import (
@@ -15,7 +14,6 @@ from kingmaker.report.cells import (
     make_table,
     mean_percent,
     percent,
-    percent_interval,
     plural,
 )
 
@@ -46,32 +44,6 @@ def first_round_parts(summary: Mapping[str, Any], names: Mapping[str, str]) -> l
     notes = [first["note"], _scale(summary), _turnout(first)]
     notes += [_SHIFT if is_exact else "", _rejected(first), _decided(first)]
     return [table, Text(), *(Text(note) for note in notes if note), Text()]
-
-
-def sectors_table(summary: Mapping[str, Any], names: Mapping[str, str], round_number: int) -> Table:
-    """Put sectors beside what was observed in them; no rows where nothing was."""
-    runoff = summary["runoff"] or {"sectors": []}
-    rows = summary["first_round"]["sectors"] if round_number == 1 else runoff["sectors"]
-    title = "Round one by sector: %" if round_number == 1 else "Runoff by sector: %"
-    columns = ["Sector", "Candidate", "Evidence", "mean", "90 % interval", "observed"]
-    table = make_table(title, columns, text_columns=3)
-    if any(row["counted"] for row in rows):
-        table.caption = "Evidence: in brackets the part of the ballots that was counted by then."
-    before = ""
-    for row in rows:
-        bound = "at most " if row["is_upper_bound"] else ""
-        counted = row["counted"]
-        grade = row["grade"] + (f" ({percent(counted, 0)} %)" if counted else "")
-        table.add_row(
-            row["name"] if row["name"] != before else "",
-            names[row["candidate"]],
-            grade,
-            mean_percent(row["simulated"]),
-            percent_interval(row["simulated"], 90),
-            bound + percent(row["observed"]),
-        )
-        before = row["name"]
-    return table
 
 
 def _scale(summary: Mapping[str, Any]) -> str:

@@ -11,9 +11,10 @@ from rich.text import Text
 
 from kingmaker.report.alliance import daily_table, deals_parts
 from kingmaker.report.cells import count, plural
-from kingmaker.report.first_round import first_round_parts, sectors_table
+from kingmaker.report.first_round import first_round_parts
 from kingmaker.report.names import short_names
 from kingmaker.report.runoff import margin_table, observed_parts, runoff_parts, transfers_table
+from kingmaker.report.sectors import sectors_table
 
 _WIDEST = 110
 _FEW = 20

@@ -39,6 +39,7 @@ def fake_contest(**changes: Any) -> Contest:
                 "name": "Northern hills",
                 "members": 500,
                 "round1": {"shares": {"ada": 0.5, "ben": 0.3}, "at_most": {"cy-dor": 0.2}}
+                | {"turnout": 0.7}
                 | _SOURCE
                 | {"confidence": "low"},
                 **_SOURCE,
@@ -116,7 +117,10 @@ def _rows(r: int, ada: int, ben: int) -> dict[str, list[tuple[Any, ...]]]:
         (r, "total", "blank", "blank", 20),
         (r, "total", "blank", "abstained", 30),
         (r, "total", "abstained", "abstained", 750),
-        (r, "north", "ada", "ada", 100),
+        (r, "north", "ada", "ada", 80),
+        (r, "north", "ada", "abstained", 20),
+        (r, "north", "abstained", "abstained", 25),
+        (r, "north", "not-on-roll", "not-on-roll", 7),
     ]
     deals = [
         (r, 1, "1999-05-02", "cy-dor", "endorses", "ada", "historical", "", None, ""),

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kingmaker.contest.facts import counts_published, observed_votes, turnout_observed
-from kingmaker.contest.schema import Contest, SectorResult
+from kingmaker.contest.schema import Contest
 from kingmaker.experiment.summary.statistics import spread
 from kingmaker.records import TOTAL
 
@@ -35,8 +35,7 @@ def summarise_first_round(
     -------
     ``mode``, ``by_construction``, ``note``, ``candidates`` (by mean votes, each with ``votes``,
     ``share``, ``shift``, ``observed_votes``, ``observed_share``), ``roll``, ``turnout``,
-    ``blank``, ``rejected_draws``, ``decided`` (fraction of replicates without a runoff) and
-    ``sectors``.
+    ``blank``, ``rejected_draws`` and ``decided`` (fraction of replicates without a runoff).
     """
     total = shares[(shares["round"] == 1) & (shares["sector"] == TOTAL)]
     seen = observed_votes(contest, 1)
@@ -54,50 +53,7 @@ def summarise_first_round(
         "blank_shift": spread(runs["blank_shift"]),
         "rejected_draws": spread(runs["rejected_draws"]),
         "decided": float((runs["decided_in_round"] == 1).mean()),
-        "sectors": summarise_sectors(contest, shares, 1),
     }
-
-
-def summarise_sectors(
-    contest: Contest, shares: pd.DataFrame, round_number: int
-) -> list[dict[str, Any]]:
-    """Put simulated shares beside the observed ones, wherever the file holds any.
-
-    Parameters
-    ----------
-    contest
-        The contest.
-    shares
-        Table of the run.
-    round_number
-        1 or 2.
-
-    Returns
-    -------
-    One row per sector and candidate: ``sector``, ``name``, ``candidate``, ``simulated``,
-    ``observed`` [fraction], ``is_upper_bound``, ``grade`` of the evidence, ``counted``.
-    """
-    of_round = shares[shares["round"] == round_number]
-    rows = []
-    for sector in contest.sectors:
-        result = sector.round1 if round_number == 1 else sector.round2
-        if result is None:
-            continue
-        inside = of_round[of_round["sector"] == sector.id]
-        for candidate, value, is_upper_bound in _observed(result):
-            rows.append(
-                {
-                    "sector": sector.id,
-                    "name": sector.name,
-                    "candidate": candidate,
-                    "simulated": spread(inside.loc[inside["candidate"] == candidate, "share"]),
-                    "observed": value,
-                    "is_upper_bound": is_upper_bound,
-                    "grade": result.confidence,
-                    "counted": result.counted,
-                }
-            )
-    return rows
 
 
 def _candidates(
@@ -118,14 +74,6 @@ def _candidates(
             "observed_share": seen[candidate.id] / all_seen if seen and all_seen else None,
         }
     return dict(sorted(rows.items(), key=lambda item: -_mean(item[1]["votes"])))
-
-
-def _observed(result: SectorResult) -> list[tuple[str, float, bool]]:
-    counted = sum(result.votes.values())
-    known = {name: votes / counted for name, votes in result.votes.items()} if counted else {}
-    known |= result.shares
-    bounds = [(name, value, True) for name, value in result.at_most.items() if name not in known]
-    return [(name, value, False) for name, value in known.items()] + bounds
 
 
 def _mean(votes: dict[str, Any] | None) -> float:

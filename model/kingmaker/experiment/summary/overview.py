@@ -9,7 +9,7 @@ import pandas as pd
 
 from kingmaker.contest.schema import Contest
 from kingmaker.experiment.summary.alliance import summarise_days, summarise_deals
-from kingmaker.experiment.summary.first_round import summarise_first_round, summarise_sectors
+from kingmaker.experiment.summary.first_round import summarise_first_round
 from kingmaker.experiment.summary.runoff import (
     most_frequent_finalists,
     runs_of,
@@ -19,6 +19,7 @@ from kingmaker.experiment.summary.runoff import (
     summarise_transfers,
     summarise_wins,
 )
+from kingmaker.experiment.summary.sectors import summarise_sectors
 from kingmaker.experiment.summary.statistics import spread
 
 _NOT_SHOWN = ("contest", "parameters", "timings")
@@ -52,7 +53,7 @@ def summarise(
       ``threshold``;
     - ``seed``, ``behaviour``, ``replicates`` (number run), ``without``, ``settings``, ``days``;
     - ``scale`` and ``members``: spreads; ``drawn``: what the contest file does not hold;
-    - ``first_round``: see `summarise_first_round`;
+    - ``first_round``: see `summarise_first_round`; its ``sectors``: see `summarise_sectors`;
     - ``deals``, ``daily``: the days between the rounds;
     - ``runoff``: see `summarise_runoff`, or null; ``intervals``: central intervals of
       ``runoff_share``, the part of the first-round leader (the first of ``runoff.finalists``) in
@@ -71,7 +72,9 @@ def summarise(
     transfers = frames["transfers"][frames["transfers"]["replicate"].isin(kept)]
     runoff = summarise_runoff(contest, runs, finalists)
     if runoff is not None:
-        runoff["sectors"] = summarise_sectors(contest, frames["shares"], 2)
+        runoff["sectors"] = summarise_sectors(contest, frames["shares"], transfers, 2)
+    first = summarise_first_round(contest, runs, frames["shares"], manifest["first_round"])
+    first["sectors"] = summarise_sectors(contest, frames["shares"], frames["transfers"], 1)
     wins = summarise_wins(contest, runs)
     return {
         "contest": contest.id,
@@ -85,9 +88,7 @@ def summarise(
         "scale": spread(runs["scale"]),
         "members": spread(runs["roll_round1"]),
         "drawn": manifest["drawn"],
-        "first_round": summarise_first_round(
-            contest, runs, frames["shares"], manifest["first_round"]
-        ),
+        "first_round": first,
         "deals": summarise_deals(frames["deals"], len(runs)),
         "daily": summarise_days(daily, finalists),
         "runoff": runoff,
