@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kingmaker.actors.contractor import ContractorAgent
+from kingmaker.numerics import log
 from kingmaker.parameters import Parameters
 from kingmaker.rng import Stream, Streams
 
@@ -96,7 +97,8 @@ def recontract(
     patron_choices
         Finalist whom each notable supports, by index.
     streams
-        Streams ``ALLIANCE_CONTRACT``: block 0 whether he looks, block 1 his taste, which stays.
+        Streams ``ALLIANCE_CONTRACT``: block 0 whether he looks, blocks 1 and 2 his taste, which
+        stays.
     day
         Today [days].
     news
@@ -111,7 +113,9 @@ def recontract(
     A contractor of a leader who released everybody (free vote) is not bound to him; one of a
     silent leader goes on as he would.
     """
-    looks = streams.uniforms(Stream.ALLIANCE_CONTRACT, _count(contractors), day)
+    n = _count(contractors)
+    looks = streams.uniforms(Stream.ALLIANCE_CONTRACT, n, day).tolist()
+    tastes = [_gumbels(streams, n, block) for block in (1, 2)]
     changed = 0
     for contractor in contractors:
         if day > 1 and not news and looks[contractor.index] >= parameters["recontract_rate"]:
@@ -126,15 +130,18 @@ def recontract(
             machine,
             parameters,
         )
-        noisy = [
-            v + _NOISE * streams.gumbel(Stream.ALLIANCE_CONTRACT, contractor.index, block=1 + k)
-            for k, v in enumerate(values)
-        ]
+        noisy = [v + taste[contractor.index] for v, taste in zip(values, tastes, strict=True)]
         best = 0 if noisy[0] >= noisy[1] else 1
         order = finalists[best] if noisy[best] > 0.0 else None
         changed += order != contractor.order
         contractor.order = order
     return changed
+
+
+def _gumbels(streams: Streams, n: int, block: int) -> list[float]:
+    """Draw each contractor's unexplained preference for one finalist [utility]."""
+    u = streams.uniforms(Stream.ALLIANCE_CONTRACT, n, block=block)
+    return [_NOISE * -log(-log(x)) for x in u.tolist()]
 
 
 def _count(contractors: Iterable[ContractorAgent]) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kingmaker.contest.schema import Contest
-from kingmaker.numerics import exp, log
+from kingmaker.numerics import exp, log, normal_quantile
 from kingmaker.parameters import Parameters, beta_like
 from kingmaker.population.apportion import largest_remainder
 from kingmaker.population.setting import Setting
@@ -111,26 +111,22 @@ def draw_blocs(setting: Setting, parameters: Parameters, streams: Streams) -> Bl
     shape = parameters["bloc_size_shape"]
     stretch = max(1.0, target / (_mean_size(shape) * (MAX_CONTRACTORS - len(ids)) * 0.9))
     density = setting.brokered * full_sizes
+    chance = _Chance.draw(MAX_CONTRACTORS - len(ids), streams)
     for i in range(MAX_CONTRACTORS - len(ids)):
         if target <= 0.0:
             break
-        u_size, u_sector = (
-            streams.uniform(Stream.POPULATION_BLOC_SIZE, i),
-            streams.uniform(Stream.POPULATION_BLOC_SECTOR, i),
-        )
-        drawn = min(float(int(stretch * pareto_size(u_size, shape))), max(MIN_SIZE, target))
+        drawn = min(float(int(stretch * pareto_size(chance.size[i], shape))), max(MIN_SIZE, target))
         open_density = np.where(room >= drawn, density, 0.0)
         if open_density.sum() <= 0.0:
             continue
-        s = _pick(open_density, u_sector)
+        s = _pick(open_density, chance.sector[i])
         room[s] -= drawn
         target -= drawn
         ids.append(f"contractor-{i}")
         size.append(drawn)
         sector.append(s)
-        u_camp = streams.uniform(Stream.POPULATION_CONTRACTOR, i)
-        camp.append(_pick(camp_weights[s], u_camp))
-        patron.append(_patron(contest, setting, s, camp[-1], i, streams))
+        camp.append(_pick(camp_weights[s], chance.camp[i]))
+        patron.append(_patron(contest, setting, s, camp[-1], chance.patron[i]))
     return Blocs(
         ids=tuple(ids),
         size=_scaled(np.array(size, dtype=np.float64), setting.scale),
@@ -140,6 +136,26 @@ def draw_blocs(setting: Setting, parameters: Parameters, streams: Streams) -> Bl
         obedience=_obedience(len(ids), parameters, streams),
         tie=_ties(len(ids), setting.n_candidates, streams),
     )
+
+
+@dataclass(frozen=True)
+class _Chance:
+    """Hold the uniform draws of the contractors, a number per possible contractor."""
+
+    size: list[float]
+    sector: list[float]
+    camp: list[float]
+    patron: list[float]
+
+    @classmethod
+    def draw(cls, n: int, streams: Streams) -> _Chance:
+        """Draw for `n` contractors."""
+        return cls(
+            size=streams.uniforms(Stream.POPULATION_BLOC_SIZE, n).tolist(),
+            sector=streams.uniforms(Stream.POPULATION_BLOC_SECTOR, n).tolist(),
+            camp=streams.uniforms(Stream.POPULATION_CONTRACTOR, n).tolist(),
+            patron=streams.uniforms(Stream.POPULATION_CONTRACTOR, n, block=1).tolist(),
+        )
 
 
 def _scaled(sizes: NDArray[np.float64], scale: float) -> NDArray[np.int64]:
@@ -171,9 +187,7 @@ def _strength(setting: Setting, sector: int) -> NDArray[np.float64]:
     return np.where(known, seen, others * (left / total if total else 0.0))
 
 
-def _patron(
-    contest: Contest, setting: Setting, sector: int, camp: int, contractor: int, streams: Streams
-) -> int:
+def _patron(contest: Contest, setting: Setting, sector: int, camp: int, u: float) -> int:
     """Pick a patron among notables who organise this sector for this camp, if there are any."""
     name = setting.sector_ids[sector]
     fitting = [
@@ -183,7 +197,6 @@ def _patron(
         and name in notable.sectors
         and notable.camp in (None, setting.candidate_ids[camp])
     ]
-    u = streams.uniform(Stream.POPULATION_CONTRACTOR, contractor, block=1)
     if not fitting or u >= _PATRON_PROB:
         return -1
     return fitting[int(u / _PATRON_PROB * len(fitting))]
@@ -203,7 +216,7 @@ def _obedience(n: int, parameters: Parameters, streams: Streams) -> NDArray[np.f
 
 def _ties(n: int, n_candidates: int, streams: Streams) -> NDArray[np.float64]:
     ties = np.empty((n, n_candidates))
-    for b in range(n):
-        for c in range(n_candidates):
-            ties[b, c] = streams.normal(Stream.POPULATION_CONTRACTOR, b, block=16 + c)
+    for c in range(n_candidates):
+        u = streams.uniforms(Stream.POPULATION_CONTRACTOR, n, block=16 + c)
+        ties[:, c] = [normal_quantile(x) for x in u.tolist()]
     return ties
