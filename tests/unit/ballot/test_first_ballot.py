@@ -74,7 +74,7 @@ def test_who_obeys_votes_as_told_and_the_others_are_free():
 
 def test_free_voters_utilities_are_base_lean_and_climate():
     """Without seat polls the utility is base + lean + the sector's table, to float32."""
-    model = election(tiny(), settings={"electability_effect": 0.0})
+    model = election(tiny(), settings={"electability_effect": 0.0, "poll_momentum": 0.0})
     model.run_to_first_ballot()
     ballot = model.first_ballot
     table = model.climate.table - np.where(ballot.shift > CLOSED, ballot.shift, 0.0)

@@ -136,6 +136,15 @@ def test_the_rejected_lose_exactly_the_effect():
         assert (loss[~rejects] == 0.0).all()
 
 
+def test_members_like_the_candidate_whose_camp_enrolled_them():
+    tied, free = people(registrar_tie=0.8).members, people(registrar_tie=0.0).members
+    gain = tied.base - free.base
+    own = tied.registrar[:, None] == np.arange(4)
+    assert own.any()
+    assert gain[own] == pytest.approx(0.8, abs=1e-5)
+    assert (gain[~own] == 0.0).all()
+
+
 def test_the_spatial_term_is_half_the_weighted_squared_distance():
     far, none = people(spatial_weight=2.0), people(spatial_weight=0.0)
     gap = far.members.ideal_point[:, None, :] - far.setting.positions[None, :, :]
@@ -182,7 +191,8 @@ def test_ids_count_and_traits_are_read_only():
 
 def test_traits_of_a_member_do_not_depend_on_the_parameters_of_others():
     """More blocs take other members along, yet nobody's tastes move."""
-    few, many = people(brokered_share=0.0), people(brokered_share=0.5)
+    few = people(brokered_share=0.0, registrar_tie=0.0)
+    many = people(brokered_share=0.5, registrar_tie=0.0)
     assert (many.members.bloc >= 0).sum() > (few.members.bloc >= 0).sum() + 100
     assert (few.members.ideal_point == many.members.ideal_point).all()
     assert (few.members.base == many.members.base).all()
