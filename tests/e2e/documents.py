@@ -145,7 +145,7 @@ def renewed(shown: str, printed: str) -> str:
 
 
 def _masked(line: str) -> str:
-    return re.sub(r"[-+±]?\d[\d.,]*|\s+", " ", line).strip()
+    return " ".join(re.sub(r"[-+±]?\d[\d.,]*", " ", line).split())
 
 
 def renew(page: Path) -> bool:

@@ -1,0 +1,182 @@
+"""Write the reference page of the parameters: all, then the assumed ones, then fixed constants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+from kingmaker.parameters import PARAMETERS, Parameter, prior_quantile
+from kingmaker.priors import Beta, HalfNormal, LogNormal, Normal, Prior, Uniform
+from kingmaker.report.markdown import page, table, title
+
+_ASSUMED = "assumed"
+_SIGN_ONLY = "for the sign"
+_KIND = "members"
+
+# Module, name, unit, meaning; numbers that stand inside a formula are given with it in odd.md.
+_CONSTANTS = (
+    ("population.synthesis", "MEMBERS_PER_BRANCH", "members", "mean size of a branch"),
+    ("population.blocs", "MIN_SIZE", "members", "smallest drawn bloc"),
+    ("population.blocs", "MAX_SIZE", "members", "largest drawn bloc, before stretching"),
+    ("population.blocs", "MAX_CONTRACTORS", "contractors", "most contractors in a contest"),
+    ("population.blocs", "_SECTOR_CAP", "fraction", "part of a sector that blocs may fill"),
+    ("population.blocs", "_PATRON_PROB", "fraction",
+     "chance that a drawn contractor has a patron, where a notable fits"),
+    ("population.activists", "_BRANCH_HEAD_SHARE", "fraction",
+     "activists who are branch heads or more"),
+    ("population.activists", "_REGIONAL_SHARE", "fraction", "activists who are regional heads"),
+    ("population.activists", "RANK_WEIGHT", "foot activists",
+     "weight of foot activist, branch head, regional head when a leader listens"),
+    ("population.setting", "_EVIDENCE_SD", "logit",
+     "blur of an observed figure by its confidence"),
+    ("population.setting", "_TURNOUT_MEDIAN", "fraction",
+     "median of a drawn turnout by kind of contest"),
+    ("campaign.climate", "GRUDGE_OF_ACT", "insults", "grudge that an act leaves in its target"),
+    ("campaign.messages", "_KNOWN_FOR", "sd", "bonus of a candidate known for a theme"),
+    ("campaign.canvassing", "_LOGIT_PER_PROBABILITY", "logit per probability",
+     "turns effects of contacts on a probability into logits"),
+    ("campaign.canvassing", "MAX_REACH", "fraction", "largest chance of a contact on a day"),
+    ("campaign.polls", "DEFAULT_SAMPLE", "respondents", "sample of a poll that prints none"),
+    ("campaign.polls", "DEFAULT_UNDECIDED", "fraction",
+     "respondents who do not say, where a poll does not tell"),
+    ("campaign.contracting", "_OWN_FINALIST", "utility",
+     "worth to a contractor of staying with his own candidate in the runoff"),
+    ("campaign.contracting", "_NOISE", "utility", "scale of a contractor's unexplained taste"),
+    ("alliance.beliefs", "BELIEVED_FOLLOW_RATE", "fraction",
+     "part of an endorser's voters that actors expect to follow"),
+    ("alliance.beliefs", "BELIEF_SD", "fraction", "spread of beliefs about the runoff share"),
+    ("alliance.offers", "RELATIVE_WORTH", "first-rank offices", "worth of each kind of offer"),
+    ("alliance.offers", "GRANTED_PROB", "probability", "chance that what was offered is granted"),
+    ("alliance.offers", "DEFAULT_STAY_PROB", "probability",
+     "chance that the party stays in the government, where nobody said"),
+    ("alliance.decision", "FREE_VOTE_DISCOUNT", "utility",
+     "how much less a free vote is worth than silence"),
+    ("alliance.negotiation", "DEFAULT_DECISION_TIME", "fraction",
+     "part of the time between the rounds after which an undated announcement falls"),
+    ("alliance.negotiation", "TOLD", "fraction", "weight of an announcement by its kind"),
+    ("alliance.negotiation", "SURVEY", "members",
+     "voters of his whom an eliminated leader can ask"),
+    ("membership", "UNDECIDED_MARGIN", "logit",
+     "gap of the two best utilities below which a member is undecided"),
+    ("membership", "PEER_SMOOTHING", "members", "members of average opinion added to a group"),
+    ("ballot.constants", "MAX_SECTOR_STEP", "logit",
+     "largest step of a sector's constant per pilot"),
+    ("pilots", "PILOT_MEMBERS", "members", "size of a pilot"),
+    ("pilots", "MAX_SHIFT", "logit", "polling-day shift above which pilots are repeated"),
+)  # fmt: skip
+
+_HEAD = """\
+Each replicate draws every parameter from its prior, cut off at the bounds; `--set NAME=VALUE` holds
+one. Median and 90 % range are those of the prior after the cut, for a contest among party members.
+A prior is no estimate: nothing on this page was moved by data inside the model.
+"""
+_BY_KIND = """\
+## Priors that depend on the kind of contest
+
+`united-states` is a contest open to all (`kind = "open"`) in that country. Kinds without a row have
+the prior of `members`.
+"""
+_LEARNED = """\
+## Learned from contests that are also predicted
+
+Beware of hindsight: a contest does not test a model whose priors were learned from it.
+"""
+_FIXED = """\
+## Constants
+
+Numbers that no run varies. All are assumed; they have no prior, and no run shows what they do.
+Those that stand inside a formula are given with it in [the ODD+D protocol](../explanation/odd.md).
+"""
+
+
+def parameters_page() -> str:
+    """Write the page.
+
+    Returns
+    -------
+    Markdown: the whole register, priors by kind of contest, the assumed parameters apart, those
+    learned from contests, and the constants that have no prior.
+    """
+    rows = list(PARAMETERS.values())
+    assumed = [p for p in rows if p.source == _ASSUMED]
+    partly = [p for p in rows if p not in assumed and is_partly_assumed(p)]
+    learned = [p for p in rows if p.learned_from]
+    header = ("parameter", "of", "unit", "what it does", "prior", "median", "90 % range", "bounds",
+              "source", "learned from")  # fmt: skip
+    short = ("parameter", "of", "what it does")
+    return page(
+        title("Parameters", "the register of parameters"),
+        _HEAD,
+        table(header, map(_whole_row, rows)),
+        _BY_KIND,
+        table(("parameter", "kind", "prior", "median", "90 % range"), _rows_by_kind()),
+        "## Assumed: the to-do list of the sensitivity analysis\n",
+        f"Nothing but judgement stands behind {len(assumed)} of the {len(rows)} priors:\n",
+        table(short, map(_short_row, assumed)),
+        f"For {len(partly)} more a source gives the sign or a part, and judgement the size:\n",
+        table((*short, "source"), [(*_short_row(p), p.source) for p in partly]),
+        _LEARNED,
+        table(
+            ("parameter", "learned from", "source"),
+            [(f"`{p.name}`", ", ".join(p.learned_from), p.source) for p in learned],
+        ),
+        _FIXED,
+        table(("constant", "value", "unit", "meaning"), _constant_rows()),
+    )
+
+
+def is_partly_assumed(parameter: Parameter) -> bool:
+    """Say whether the source of a parameter leaves a part of its prior to judgement."""
+    return _ASSUMED in parameter.source or _SIGN_ONLY in parameter.source
+
+
+def in_words(prior: Prior) -> str:
+    """Write a prior in words, such as ``normal, mean 0.6, sd 0.4``."""
+    match prior:
+        case Normal():
+            return f"normal, mean {prior.mean:g}, sd {prior.sd:g}"
+        case HalfNormal():
+            return f"half-normal, sd {prior.sd:g}"
+        case LogNormal():
+            return f"log-normal, median {prior.quantile(0.5):.3g}, log sd {prior.log_sd:g}"
+        case Uniform():
+            return f"uniform, {prior.low:g} to {prior.high:g}"
+        case Beta():
+            return f"beta, {prior.a} and {prior.b}"
+        case _:
+            return repr(prior)
+
+
+def _whole_row(p: Parameter) -> tuple[str, ...]:
+    low, high = p.bounds
+    bounds = f"{low:g} to {high:g}"
+    about = (f"`{p.name}`", p.mechanism, p.unit, p.meaning)
+    return *about, *_prior_cells(p, _KIND), bounds, p.source, ", ".join(p.learned_from)
+
+
+def _prior_cells(p: Parameter, kind: str) -> tuple[str, str, str]:
+    low, median, high = (prior_quantile(p, kind, u) for u in (0.05, 0.5, 0.95))
+    return in_words(p.prior_for(kind)), f"{median:.3g}", f"{low:.3g} to {high:.3g}"
+
+
+def _rows_by_kind() -> Iterator[tuple[str, ...]]:
+    for p in PARAMETERS.values():
+        for kind in (_KIND, *p.by_kind) if p.by_kind else ():
+            yield f"`{p.name}`", kind, *_prior_cells(p, kind)
+
+
+def _short_row(p: Parameter) -> tuple[str, str, str]:
+    return f"`{p.name}`", p.mechanism, p.meaning
+
+
+def _constant_rows() -> Iterator[tuple[str, ...]]:
+    for module, name, unit, meaning in _CONSTANTS:
+        value = getattr(import_module(f"kingmaker.{module}"), name)
+        yield f"`{module}.{name}`", _written(value), unit, meaning
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {number:g}" for key, number in value.items())
+    return ", ".join(f"{x:g}" for x in value) if hasattr(value, "__iter__") else f"{value:g}"
