@@ -22,7 +22,7 @@ from kingmaker.alliance.behaviours import parse_behaviour
 from kingmaker.ballot.casting import Climate32, FirstBallot, cast_first_ballot
 from kingmaker.ballot.constants import Constants
 from kingmaker.ballot.exact import CLOSED
-from kingmaker.ballot.runoff import RunoffRules, runoff_turnout, waterfall
+from kingmaker.ballot.runoff import RunoffRules, group_dispersion, runoff_turnout, waterfall
 from kingmaker.ballot.two_round import decide_first_round, decide_runoff
 from kingmaker.campaign.calendar import make_calendar
 from kingmaker.campaign.climate import GRUDGE_OF_ACT, Climate
@@ -372,7 +372,10 @@ class LeadershipElection(mesa.Model):
             self.streams, finalists, self.first_ballot, self.climate, self.candidates,
             self.contractors, self.notables, self.activists,
         )  # fmt: skip
-        self.membership.open_runoff()
+        self.membership.open_runoff(finalists)
+        self.interlude.dispersion = group_dispersion(
+            self.setting, self.members, self.state, self.interlude.terms(), self.parameters
+        )
         self.climate.momentum = np.zeros(self.setting.n_candidates)
         constants = self.turnout_constants() + self.first_ballot.turnout_shift
         self._runoff_turnout = runoff_turnout(

@@ -26,6 +26,15 @@ from kingmaker.population.preference_kernels import RunoffTerms
 from kingmaker.population.setting import Setting
 from kingmaker.rng import Stream, Streams
 
+LIEUTENANT_CUE = 0.5
+"""Cue of all activists of a camp moving, relative to their leader's; assumed."""
+
+FULL_DEAL = 0.2
+"""Part of the first-round vote from which an endorser's deal repels in full; assumed."""
+
+BROKEN_PROMISE = 1.5
+"""How much more a deal repels after a promise to make none; assumed."""
+
 
 @dataclass
 class Interlude:
@@ -45,6 +54,9 @@ class Interlude:
         Who acts; their choices are changed.
     deals
         What happened so far.
+    dispersion
+        Shift of D per logit of a group's split, shape ``(n_candidates + 3,)``; set on the
+        evening of round one, see `kingmaker.ballot.runoff.group_dispersion`.
     by_group
         Yesterday's preferences by group of first vote, ``(n_candidates + 3, 2)``; filled by the
         members' day.
@@ -77,6 +89,7 @@ class Interlude:
             self.switches,
             self.streams,
         )
+        self.dispersion = np.ones(self.setting.n_candidates + 3)
         self.by_group = np.zeros((self.setting.n_candidates + 3, 2), dtype=np.int64)
         sd = self.parameters["contest_shock_sd"]
         self._shock = sd * self.streams.normal(Stream.ALLIANCE_SHOCK, 0)
@@ -193,17 +206,19 @@ class Interlude:
             if c.status is not Status.ELIMINATED:
                 continue
             e = c.index
-            flat[e] += self._shock
+            flat[e] += self._shock * self.dispersion[e]
             side = _side(self.negotiation.natural[e], self.finalists)
             told = _side(c.choice, self.finalists) * c.told
             if self.switches.on("M28", "selection"):
-                selection[e] = side * (p["endorsement_total"] - p["endorsement_cue"])
+                likeness = p["endorsement_total"] - p["endorsement_cue"]
+                selection[e] = side * likeness * self.dispersion[e]
             if self.switches.on("M28", "cue"):
-                cue[e] = p["endorsement_cue"] * (told + 0.5 * self._lieutenant_side(c))
+                heard = told + LIEUTENANT_CUE * self._lieutenant_side(c)
+                cue[e] = p["endorsement_cue"] * heard * self.dispersion[e]
             if self.switches.on("M25"):
                 grudge[e] = -p["insult_effect"] * (held[e, first] - held[e, second])
             if self.switches.on("M29"):
-                backlash[e] = -p["backlash"] * told
+                backlash[e] = -p["backlash"] * told * self._deal_weight(c)
         seats = self.climate.electability
         return RunoffTerms(
             first=first,
@@ -219,6 +234,18 @@ class Interlude:
             backlash=backlash,
             mean_attachment=self.first_ballot.mean_attachment,
         )
+
+    def _deal_weight(self, endorser: CandidateAgent) -> float:
+        """Return how much of a deal an endorsement is (M29).
+
+        The endorser's part of the candidate votes over `FULL_DEAL`, at most 1; half as much
+        again where the endorsed finalist had promised to make no deals.
+        """
+        votes = self.first_ballot.votes
+        share = float(votes[endorser.index]) / max(1.0, float(votes.sum()))
+        choice = endorser.choice
+        broken = isinstance(choice, int) and self.candidates[choice].no_deals
+        return min(1.0, share / FULL_DEAL) * (BROKEN_PROMISE if broken else 1.0)
 
     def _lieutenant_side(self, leader: CandidateAgent) -> float:
         """Return the lead of the first finalist among those who moved without a word (M17)."""

@@ -23,7 +23,7 @@ UNDECIDED_MARGIN = 0.5
 """Utility gap below which a member counts as undecided [logit]; assumed."""
 
 PEER_SMOOTHING = 5.0
-"""Members of average opinion added to each peer group; assumed."""
+"""Members of average opinion added to each peer group at full size, at least 1; assumed."""
 
 
 @dataclass
@@ -69,9 +69,11 @@ class Membership:
         self._pull = np.zeros((self.n_groups, n_racing), dtype=np.float32)
         self._peer_counts = np.zeros((self.n_groups, n_racing), dtype=np.int64)
 
-    def open_runoff(self) -> None:
-        """Leave two candidates in the race."""
+    def open_runoff(self, finalists: tuple[int, int]) -> None:
+        """Leave the finalists in the race; peers start from what was said of them alone."""
+        counts = self._peer_counts[:, list(finalists)]
         self._open(2)
+        self._peer_counts[:] = counts
 
     def campaign(self, day: int, climate: Climate32, turnout_edge: NDArray[np.float32]) -> None:
         """Live one day before round one (M08, M10, M12)."""
@@ -116,7 +118,8 @@ class Membership:
         """Turn yesterday's opinions into the pull of peers (M12)."""
         if self.switches.on("M12") and self._peer_counts.any():
             open_to_peers = 1.0 - self.parameters["peer_anchor"]
-            peer_pull(self._peer_counts, open_to_peers, PEER_SMOOTHING, self._pull)
+            smoothing = max(1.0, PEER_SMOOTHING * self.setting.scale)
+            peer_pull(self._peer_counts, open_to_peers, smoothing, self._pull)
 
     def at_work(self) -> NDArray[np.int64]:
         """Count activists at work by sector and candidate, ``(n_sectors, n_candidates)``."""

@@ -10,6 +10,9 @@ from kingmaker.parameters import Parameters
 from kingmaker.population.activists import IDLE, RANK_WEIGHT, Activists
 from kingmaker.rng import Stream, Streams
 
+SHARED_STRAIN = 0.5
+"""Part of the strain between leaders that their activists feel [logit per insult]; assumed."""
+
 
 def preferences(
     activists: Activists,
@@ -19,13 +22,13 @@ def preferences(
 ) -> NDArray[np.float64]:
     """Return each activist's leaning to the first finalist over the second [logit].
 
-    Own taste, minus half of what stands between his former candidate and each finalist, plus
+    Own taste, minus a part of what stands between his former candidate and each finalist, plus
     the difference of the believed chances to win.
     """
     first, second = finalists
     taste = activists.taste[:, first] - activists.taste[:, second]
     held = strain[activists.home, first] - strain[activists.home, second]
-    return np.asarray(taste - 0.5 * held + (win_prob[0] - win_prob[1]))
+    return np.asarray(taste - SHARED_STRAIN * held + (win_prob[0] - win_prob[1]))
 
 
 def wish(

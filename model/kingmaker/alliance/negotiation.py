@@ -274,8 +274,20 @@ class Negotiation:
         return self._setting.contest.dates.round1 + dt.timedelta(days=day)
 
     def believed_share(self, poll_share: float | None) -> float:
-        """Return what the actors believe of the leader's runoff share today."""
-        return believed_share(self._votes, self._finalists, poll_share)
+        """Return what the actors believe of the leader's runoff share today.
+
+        The last runoff poll; without one the first round and what has been announced since.
+        """
+        share = believed_share(self._votes, self._finalists, poll_share)
+        if poll_share is not None:
+            return share
+        total = max(1, sum(self._votes))
+        for e in self.plans:
+            choice = self._candidates[e].choice
+            if isinstance(choice, int):
+                gain = share_with_support(0.0, self._votes[e] / total)
+                share += gain if choice == self._finalists[0] else -gain
+        return min(max(share, 0.0), 1.0)
 
     def win_prob(self, share: float) -> tuple[float, float]:
         """Return the believed chance of each finalist at a believed share of the leader."""

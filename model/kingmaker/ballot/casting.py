@@ -46,7 +46,7 @@ class FirstBallot:
     utilities
         Their utilities before the shift, candidates and blank, ``(n_free, n_candidates + 1)``.
     mean_attachment
-        Mean attachment by group of first vote, shape ``(n_candidates + 3,)``.
+        Mean attachment of free voters by group of first vote, shape ``(n_candidates + 3,)``.
     """
 
     votes: NDArray[np.int64]
@@ -222,7 +222,7 @@ def _count(
     by_sector = counts.reshape(n_sectors, n_candidates + 3).astype(np.int64)
     blank_column = n_candidates + 1
     sums = np.bincount(groups, weights=state.attachment, minlength=n_candidates + 3)
-    sizes = np.bincount(groups, minlength=n_candidates + 3)
+    sizes = np.bincount(groups[state.attachment > 0.0], minlength=n_candidates + 3)
     mean_attachment = np.maximum(sums / np.maximum(sizes, 1), 1e-6)
     return FirstBallot(
         votes=by_sector[:, :n_candidates].sum(axis=0),

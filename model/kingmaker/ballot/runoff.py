@@ -26,6 +26,8 @@ from kingmaker.rng import Stream, Streams
 
 _BINS = 2_048
 MAX_TURNOUT = 0.995
+LOGISTIC_VARIANCE = 3.2898681336964524
+"""Variance of the standard logistic, pi squared over 3."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,43 @@ class RunoffRules:
     ally_lift: NDArray[np.float64]
     everybody: bool = False
     switching: bool = True
+
+
+def group_dispersion(
+    setting: Setting,
+    members: Members,
+    state: MemberState,
+    terms: RunoffTerms,
+    parameters: Parameters,
+) -> NDArray[np.float64]:
+    """Return how far D must shift in each group to move its split by one logit.
+
+    Parameters
+    ----------
+    setting, members, state, terms
+        The contest on the evening of round one.
+    parameters
+        ``runoff_noise``.
+
+    Returns
+    -------
+    By group of first vote, shape ``(n_candidates + 3,)``: the standard deviation of D and its
+    chance over that of the standard logistic, at least 1/2; 1 for groups of fewer than two.
+    The priors on endorsements and shocks are about the split of a whole group of voters.
+    """
+    n_groups = setting.n_candidates + 3
+    first, second = terms.first, terms.second
+    gap = (members.base[:, first] + state.lean[:, first]).astype(np.float64)
+    gap -= members.base[:, second] + state.lean[:, second]
+    gap += (terms.table[:, 0] - terms.table[:, 1])[members.sector]
+    vote = state.first_vote.astype(np.int64)
+    group = np.where(vote >= 0, vote, setting.n_candidates - 1 - vote)
+    sizes = np.maximum(np.bincount(group, minlength=n_groups), 1)
+    mean = np.bincount(group, weights=gap, minlength=n_groups) / sizes
+    square = np.bincount(group, weights=gap * gap, minlength=n_groups) / sizes
+    variance = np.maximum(square - mean * mean, 0.0)
+    spread = np.sqrt(variance / LOGISTIC_VARIANCE + parameters["runoff_noise"] ** 2)
+    return np.where(sizes < 2, 1.0, np.maximum(spread, 0.5))
 
 
 def runoff_turnout(

@@ -15,6 +15,9 @@ from kingmaker.rng import Stream, Streams
 _OWN_FINALIST = 3.0
 """Worth of staying with one's own candidate who is a finalist [utility]; assumed."""
 
+_SHARED_STRAIN = 0.5
+"""Part of the strain between leaders that their contractors feel; assumed."""
+
 _NOISE = 0.5
 """Scale of a contractor's unexplained preference [utility]; assumed."""
 
@@ -66,7 +69,7 @@ def contractor_values(
             value += parameters["contract_leader"]
         if patron_choice == f:
             value += parameters["contract_patron"]
-        value -= parameters["grudge_weight"] * 0.5 * float(strain[contractor.camp, f])
+        value -= parameters["grudge_weight"] * _SHARED_STRAIN * float(strain[contractor.camp, f])
         values.append(value)
     return values[0], values[1]
 

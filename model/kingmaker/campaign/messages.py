@@ -11,6 +11,9 @@ from kingmaker.population.setting import Setting
 from kingmaker.rng import Stream, Streams
 
 THEMES = ("electability", "competence", "social-flag", "clean-politics")
+DAILY_ATTACK = 0.2
+"""Grudge of a day of attacks relative to one reported by the press; assumed."""
+
 _KNOWN_FOR = 0.5
 
 
@@ -96,5 +99,5 @@ def send_messages(
             climate.valence[target] -= parameters["attack_effect"]
             attacks.append((c, target))
             if grudges:
-                climate.resent(target, c, GRUDGE_OF_ACT["attack"] * 0.2)
+                climate.resent(target, c, GRUDGE_OF_ACT["attack"] * DAILY_ATTACK)
     return attacks

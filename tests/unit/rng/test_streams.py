@@ -36,7 +36,7 @@ def test_addresses_are_injective():
     attempts = (0, 1, 255)
     days = (-4096, -1, 0, 1, 61_439)
     blocks = (0, 1, 255)
-    streams = (Stream.PARAMETERS_PRIOR, Stream.BALLOT_CHOICE_1, Stream.ALLIANCE_SELECTION)
+    streams = (Stream.PARAMETERS_PRIOR, Stream.BALLOT_CHOICE_1, Stream.ALLIANCE_SHOCK)
     seen = set()
     count = 0
     for seed, replicate, pilot, attempt in itertools.product(seeds, replicates, pilots, attempts):
