@@ -1,0 +1,108 @@
+"""Does each member cast the ballots that the rules say, and is each counted once?"""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import kingmaker.ballot.runoff as runoff
+import kingmaker.election as election_module
+from kingmaker.ballot.two_round import decide_first_round
+from tests.contest_builders import SOURCED, bare, finished, tiny
+from tests.oracle import twins
+from tests.oracle.spies import watch
+
+NEAR = 1e-9
+"""Differences of our logarithm and the C library's [logit]; nearer decisions are not compared."""
+
+RUNS = (
+    {"replicate": 3},
+    {"replicate": 4, "first_round": "free"},
+    {"replicate": 5, "behaviour": "endorse:ada", "settings": {"backlash": 0.5}},
+    {"replicate": 6, "without": ("M15", "M11")},
+    {"replicate": 7, "contest": bare(roll={"round1": 600, "round2": 500, **SOURCED})},
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=RUNS, ids=lambda run: "-".join(map(str, run)))
+def run(request):
+    """Run an election and record what its two ballots were given."""
+    arguments = {"contest": tiny(), **request.param}
+    with pytest.MonkeyPatch.context() as patch:
+        first = watch(patch, election_module, "cast_first_ballot")
+        second = watch(patch, runoff, "cast_runoff")
+        model = finished(**arguments)
+    assert model.flows is not None
+    return model, first[-1], second[-1]
+
+
+def test_first_ballot(run):
+    model, call, _ = run
+    ballot = call.result
+    votes, margins = twins.first_votes(call.before, ballot)
+    ours = model.state.first_vote.tolist()
+    clear = [margin > NEAR for margin in margins]
+    assert sum(clear) >= len(ours) - 2
+    wrong = [i for i, vote in enumerate(votes) if clear[i] and vote != ours[i]]
+    assert not wrong
+
+
+def test_runoff_ballot(run):
+    model, _, call = run
+    votes, margins = twins.second_votes(call.before, model.streams)
+    ours = model.state.second_vote.tolist()
+    wrong = [i for i, vote in enumerate(votes) if margins[i] > NEAR and vote != ours[i]]
+    assert not wrong
+    assert {model.leader, model.runner_up, twins.ABSTAINED} <= set(ours)
+
+
+def test_tally_of_round_one(run):
+    model, _, _ = run
+    ballot, setting = model.first_ballot, model.setting
+    seen = twins.tally(model.state.first_vote.tolist(), model.members.sector.tolist())
+    for s in range(setting.n_sectors):
+        for c in range(setting.n_candidates):
+            assert ballot.sector_votes[s, c] == seen[s, c]
+        cast = ballot.sector_votes[s].sum() + seen[s, twins.BLANK]
+        assert ballot.sector_ballots[s] == cast
+    assert ballot.votes.tolist() == [
+        sum(seen[s, c] for s in range(setting.n_sectors)) for c in range(setting.n_candidates)
+    ]
+    assert ballot.blank == sum(seen[s, twins.BLANK] for s in range(setting.n_sectors))
+
+
+def test_tally_of_the_runoff(run):
+    model, _, _ = run
+    n_candidates = model.setting.n_candidates
+    seen = twins.transfers(
+        model.state.first_vote.tolist(),
+        model.state.second_vote.tolist(),
+        model.members.sector.tolist(),
+    )
+    columns = (
+        model.leader, model.runner_up, twins.BLANK, twins.ABSTAINED, twins.NOT_ON_ROLL,
+    )  # fmt: skip
+    expected = np.zeros_like(model.flows)
+    for (sector, first, second), n in seen.items():
+        expected[sector, twins.group_of(first, n_candidates), columns.index(second)] += n
+    assert (model.flows == expected).all()
+    assert int(model.flows.sum()) == len(model.members)
+    totals = model.flows.sum(axis=(0, 1))
+    if totals[0] != totals[1]:
+        assert model.winner == (model.leader if totals[0] > totals[1] else model.runner_up)
+
+
+@pytest.mark.parametrize("threshold", [0.4, 0.5, 0.35, 0.333])
+def test_who_goes_on(threshold):
+    exact = Fraction(str(threshold))
+    rng = np.random.default_rng(7)
+    for _ in range(300):
+        votes = rng.choice(400, size=rng.integers(2, 7), replace=False).tolist()
+        names = {str(c): n for c, n in enumerate(votes)}
+        expected = twins.top_two(names, (exact.numerator, exact.denominator))
+        outcome = decide_first_round(votes, threshold)
+        if isinstance(expected, str):
+            assert outcome.winner == int(expected)
+        else:
+            assert outcome.winner is None
+            assert outcome.finalists == tuple(map(int, expected))
