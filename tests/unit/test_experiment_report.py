@@ -68,6 +68,13 @@ def test_few_replicates_are_said_to_be_few(n, words):
     assert words in printed(fake_contest(), replicates=n)
 
 
+def test_replicates_run_alone_are_named():
+    assert "1 (only 17), seed 1" in printed(fake_contest(), only=[17])
+    assert "(only 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, ...)" in " ".join(
+        printed(fake_contest(), only=range(0, 24, 2)).split()
+    )
+
+
 def test_free_first_rounds_claim_no_construction():
     text = printed(fake_contest(), replicates=2, first_round="free")
     assert "by construction" not in text

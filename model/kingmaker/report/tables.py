@@ -18,6 +18,7 @@ from kingmaker.report.sectors import sectors_table
 
 _WIDEST = 110
 _FEW = 20
+_SHOWN = 10
 
 
 def print_report(summary: Mapping[str, Any], console: Console | None = None) -> None:
@@ -83,7 +84,7 @@ def _facts(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     facts = [
         ("Candidates", ", ".join(running)),
         ("Behaviour", summary["behaviour"]),
-        ("Replicates", f"{count(summary['replicates'])}, seed {summary['seed']}"),
+        ("Replicates", f"{_replicates(summary)}, seed {summary['seed']}"),
         ("Members", f"{size} simulated, scale {scale['mean']:.4g}"),
         ("Mechanisms off", ", ".join(summary["without"]) or "none"),
     ]
@@ -94,6 +95,14 @@ def _facts(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     drawn = summary["drawn"]
     facts.append(("Drawn", "; ".join(drawn) if drawn else "nothing, the file holds all figures"))
     return facts
+
+
+def _replicates(summary: Mapping[str, Any]) -> str:
+    only = summary["provenance"]["only"]
+    if only is None:
+        return count(summary["replicates"])
+    shown = ", ".join(str(number) for number in only[:_SHOWN])
+    return f"{count(len(only))} (only {shown}{', ...' if len(only) > _SHOWN else ''})"
 
 
 def _warnings(summary: Mapping[str, Any]) -> list[RenderableType]:
