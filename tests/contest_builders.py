@@ -131,9 +131,14 @@ def bare(**changes: Any) -> Contest:
     return parse_contest(bare_table(**changes), "bare.toml")
 
 
+@cache
+def _medians() -> Table:
+    return prior_medians("members")
+
+
 def medians(**changes: float) -> Parameters:
     """Take every parameter at its prior median, unless it is given."""
-    values = prior_medians("members")
+    values = _medians()
     unknown = set(changes) - set(values)
     assert not unknown, f"no such parameters: {sorted(unknown)}"
     return Parameters(values | changes)

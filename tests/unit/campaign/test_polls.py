@@ -154,11 +154,10 @@ def test_house_errors_have_their_spread_and_fade_for_small_candidates():
     """At 25 % and above in full; at 5 % a fifth of it."""
     made = people()
     intention = np.repeat([0, 1, 2], [420, 150, 30]).astype(np.int8)
+    small = poll_of(n=2_000)
     errors = np.array(
         [
-            ask(
-                made, intention, poll_of(n=2_000), streams=Streams(2, r), poll_house_sd=0.02
-            ).shares[:3]
+            ask(made, intention, small, streams=Streams(2, r), poll_house_sd=0.02).shares[:3]
             for r in range(300)
         ]
     ) - [0.7, 0.25, 0.05]
