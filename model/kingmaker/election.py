@@ -14,10 +14,8 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from kingmaker.actors.candidate import CandidateAgent, Status
-from kingmaker.actors.contractor import ContractorAgent
-from kingmaker.actors.notable import NotableAgent
-from kingmaker.actors.outside import OutsideAgent
+from kingmaker.actors.candidate import Status
+from kingmaker.actors.cast import make_cast
 from kingmaker.alliance.behaviours import parse_behaviour
 from kingmaker.ballot.casting import Climate32, FirstBallot, cast_first_ballot
 from kingmaker.ballot.constants import Constants
@@ -166,28 +164,9 @@ class LeadershipElection(mesa.Model):
             setting, self.members, self.state, self.blocs, self.activists, self.parameters,
             self.switches, streams,
         )  # fmt: skip
-        index = {name: i for i, name in enumerate(setting.candidate_ids)}
-        self.candidates = [
-            CandidateAgent(self, c.id, i, tuple(setting.positions[i].tolist()), c.no_deals)
-            for i, c in enumerate(self.contest.running)
-        ]
-        self.contractors = [
-            ContractorAgent(
-                self,
-                name,
-                b,
-                int(self.blocs.camp[b]),
-                int(self.blocs.patron[b]),
-                tuple(self.blocs.tie[b].tolist()),
-            )
-            for b, name in enumerate(self.blocs.ids)
-        ]
-        self.notables = [
-            NotableAgent(self, n.id, i, index.get(n.camp or ""))
-            for i, n in enumerate(self.contest.notables)
-        ]
-        for o in self.contest.outside:
-            OutsideAgent(self, o.id, o.role, o.offices, o.refuses, o.stay_prob)
+        cast = make_cast(self, setting, self.blocs)
+        self.candidates, self.contractors = cast.candidates, cast.contractors
+        self.notables = cast.notables
 
     def _start_campaign(self) -> None:
         """Open the campaign: climate, calendar, first opinions, records."""
@@ -288,7 +267,8 @@ class LeadershipElection(mesa.Model):
         for number, poll in asked:
             published = take_poll(
                 poll, number, day, self.racing, tuple(ids[c] for c in self.racing), self.members,
-                self.membership.rows, self.setting.roll_round1, self.state.intention, self.blocs, self.orders(), self.parameters, self.streams,
+                self.membership.rows, self.setting.roll_round1, self.state.intention, self.blocs,
+                self.orders(), self.parameters, self.streams,
             )  # fmt: skip
             self.polls.append(published)
         if asked and self.switches.on("M07"):

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from kingmaker.ballot.casting import Climate32
 from kingmaker.campaign.canvassing import canvass
-from kingmaker.campaign.kernels import campaign_day, peer_pull, runoff_day
+from kingmaker.campaign.kernels import campaign_day, runoff_day
+from kingmaker.campaign.peer_kernels import peer_pull
 from kingmaker.interlude import Interlude
 from kingmaker.mechanisms import Switches
 from kingmaker.parameters import Parameters
@@ -56,8 +57,8 @@ class Membership:
     def __post_init__(self) -> None:
         """Start with empty sums."""
         n = self.setting.n_candidates
-        self.n_groups = int(self.members.peer_group.max()) + 1
-        self.n_branches = self.n_groups - len(self.blocs)
+        self.n_branches = int(self.members.branch.max()) + 1
+        self.n_groups = self.n_branches + len(self.blocs)
         self.rows = np.argsort(self.members.ids, kind="stable").astype(np.int32)
         self.contacts = np.zeros(n, dtype=np.int64)
         self.marginal = np.zeros((n, n), dtype=np.int64)

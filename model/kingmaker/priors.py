@@ -130,18 +130,24 @@ class Beta:
             return 0.0
         if x >= 1.0:
             return 1.0
-        n = self.a + self.b - 1
-        odds = x / (1.0 - x)
-        term = 1.0
-        for _ in range(n):
-            term *= 1.0 - x
-        total = term if self.a == 0 else 0.0
-        for j in range(1, n + 1):
-            term *= (n - j + 1) / j * odds
-            if j >= self.a:
-                total += term
-        return min(total, 1.0)
+        if x > 0.5:
+            return 1.0 - _binomial_tail(self.a + self.b - 1, 1.0 - x, self.b)
+        return _binomial_tail(self.a + self.b - 1, x, self.a)
 
     def quantile(self, u: float) -> float:
         """Return the value with probability `u` below it."""
         return bisect(self.cdf, u, 0.0, 1.0)
+
+
+def _binomial_tail(n: int, p: float, k: int) -> float:
+    """Return P(Binomial(n, p) >= k) for p up to one half, term by term."""
+    odds = p / (1.0 - p)
+    term = 1.0
+    for _ in range(n):
+        term *= 1.0 - p
+    total = 0.0
+    for j in range(1, n + 1):
+        term *= (n - j + 1) / j * odds
+        if j >= k:
+            total += term
+    return min(total, 1.0)

@@ -22,6 +22,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
     "ContestError": ("il-labor-2011.toml", PROBLEMS),
     "ParameterError": ("parameters.toml", PROBLEMS[:1]),
     "ExperimentError": ("reach.toml", PROBLEMS),
+    "ImpossibleDrawError": ("ayalon", 120, 100),
     "DataError": ("first_round", "votes add up to 101, cast are 100", "equal numbers"),
     "StoreError": ("out/run-1", "was written by another version", "start a new folder"),
     "InvariantError": ("votes are conserved", "99 of 100"),

@@ -139,9 +139,9 @@ def _read(text: str, contest: Contest) -> tuple[Policy, list[Problem]]:
             Problem(WHERE, f"'{text}' names several behaviours", remedy)
         ]
     for part in text.split("+"):
-        actor, _, word = part.strip().rpartition("=")
+        actor, equals, word = part.strip().rpartition("=")
         choice = _choice(word.strip(), part, contest, problems)
-        if actor:
+        if equals:
             _check_actor(actor.strip(), contest, problems)
             if by_actor.setdefault(actor.strip(), choice) != choice:
                 wrong = f"'{actor.strip()}' has two behaviours in '{text}'"

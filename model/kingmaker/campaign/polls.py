@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from kingmaker.campaign.kernels import ask_members
+from kingmaker.campaign.poll_kernels import ask_members
 from kingmaker.contest.schema import Poll
 from kingmaker.parameters import Parameters
 from kingmaker.population.blocs import Blocs

@@ -13,12 +13,12 @@ from kingmaker.contest.schema import Candidate, Contest
 from kingmaker.numerics import exp, log
 from kingmaker.parameters import Parameters, beta_like
 from kingmaker.population.apportion import largest_remainder
+from kingmaker.population.candidate_traits import EVIDENCE_SD, positions, rejection, trait
 from kingmaker.rng import Stream, Streams
 
 MAX_DEFAULT_MEMBERS = 200_000
 WHOLE = "members"
 
-_EVIDENCE_SD = {"high": 0.05, "medium": 0.15, "low": 0.35, "assumed": 0.5}
 _TURNOUT_MEDIAN = {"members": 0.6, "open": 0.5, "delegates": 0.97, "general": 0.8}
 
 
@@ -198,7 +198,7 @@ def resolve(
         scale=members / roll,
         targets=targets,
         vote_shares=vote_shares,
-        positions=_positions(running, streams, drawn),
+        positions=positions(running, streams, drawn),
         salience=np.array(
             [
                 contest.salience.socio_economic,
@@ -207,9 +207,9 @@ def resolve(
             ]
         ),
         leanings=np.array(leanings, dtype=np.float64),
-        machine=_per_candidate(running, "machine", Stream.SETTING_MACHINE, streams, drawn),
-        rejection=_rejection(running, parameters, streams, drawn),
-        competence=_per_candidate(running, "competence", Stream.SETTING_COMPETENCE, streams, drawn),
+        machine=trait(running, "machine", Stream.SETTING_MACHINE, streams, drawn),
+        rejection=rejection(running, parameters, streams, drawn),
+        competence=trait(running, "competence", Stream.SETTING_COMPETENCE, streams, drawn),
         brokered=np.array([s.brokered for s in contest.sectors] or [1.0], dtype=np.float64),
         sector_shares=shares,
         sector_turnout=turnout,
@@ -331,7 +331,7 @@ def _sector_evidence(
         seen = sector.round1
         if seen is None:
             continue
-        sd = _EVIDENCE_SD[seen.confidence] + (0.1 if (seen.counted or 1.0) < 0.9 else 0.0)
+        sd = EVIDENCE_SD[seen.confidence] + (0.1 if (seen.counted or 1.0) < 0.9 else 0.0)
         total = sum(seen.votes.values())
         complete = set(seen.votes) >= {c.id for c in running}
         for c, candidate in enumerate(running):
@@ -371,58 +371,6 @@ def _vote_shares(
         ]
     )
     return np.asarray(weights / weights.sum())
-
-
-def _positions(
-    running: tuple[Candidate, ...], streams: Streams, drawn: list[str]
-) -> NDArray[np.float64]:
-    rows = []
-    unknown = []
-    for i, candidate in enumerate(running):
-        if candidate.position is not None:
-            rows.append(list(candidate.position))
-            continue
-        unknown.append(candidate.id)
-        rows.append([0.8 * streams.normal(Stream.SETTING_POSITION, i, block=d) for d in range(3)])
-    if unknown:
-        drawn.append("positions of " + ", ".join(unknown))
-    return np.array(rows, dtype=np.float64)
-
-
-def _per_candidate(
-    running: tuple[Candidate, ...], field: str, stream: Stream, streams: Streams, drawn: list[str]
-) -> NDArray[np.float64]:
-    """Read a trait or draw it: competence standard normal, machine log-normal around 1."""
-    values = []
-    unknown = []
-    for i, candidate in enumerate(running):
-        value = getattr(candidate, field)
-        if value is None:
-            unknown.append(candidate.id)
-            z = streams.normal(stream, i)
-            value = exp(0.4 * z) if field == "machine" else z
-        values.append(float(value))
-    if unknown:
-        drawn.append(f"{field} of " + ", ".join(unknown))
-    return np.array(values)
-
-
-def _rejection(
-    running: tuple[Candidate, ...], parameters: Parameters, streams: Streams, drawn: list[str]
-) -> NDArray[np.float64]:
-    values = []
-    unknown = []
-    for i, candidate in enumerate(running):
-        u = streams.uniform(Stream.SETTING_REJECTION, i)
-        if candidate.rejection is not None:
-            sd = _EVIDENCE_SD[candidate.rejection.confidence]
-            values.append(beta_like(candidate.rejection.value, sd, u))
-        else:
-            unknown.append(candidate.id)
-            values.append(beta_like(parameters["rejection_share"], 0.5, u))
-    if unknown:
-        drawn.append("rejection of " + ", ".join(unknown))
-    return np.array(values)
 
 
 def _gap_days(contest: Contest, streams: Streams, drawn: list[str]) -> int:
