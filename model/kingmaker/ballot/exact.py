@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from kingmaker.ballot.assignment_kernels import move_voters
 from kingmaker.ballot.kernels import cheapest_moves, count_best, count_near
 from kingmaker.errors import InvariantError
 
@@ -21,6 +22,8 @@ CLOSED = -1e30
 _MAX_NEWTON = 40
 _MAX_STEP = 1.0
 _NEAR_ENOUGH = 6
+_PATIENCE = 6
+_LEAST_DEPTH, _MOST_DEPTH = 16, 4_096
 
 
 def exact_shift(
@@ -72,29 +75,36 @@ def _approach(
     choice: NDArray[np.int64],
     counts: NDArray[np.int64],
 ) -> None:
-    """Bring the counts near the targets by damped Newton steps; `shift` is changed."""
+    """Bring the counts near the targets by damped Newton steps; `shift` is changed.
+
+    Where the steps do not help any more, because voters come in few kinds, moving the rest one by
+    one is left.
+    """
     near = np.empty((targets.size, targets.size), dtype=np.int64)
     width = 0.4
     best_shift = shift.copy()
-    best_error = None
+    best_error = 2 * n_voters(targets) + 1
+    stalled = 0
     for _ in range(_MAX_NEWTON):
         count_best(utilities, shift, choice, counts)
         error = int(np.abs(targets - counts).sum())
-        if best_error is None or error < best_error:
+        stalled = 0 if 10 * error < 9 * best_error else stalled + 1
+        if error < best_error:
             best_error = error
             best_shift[:] = shift
         elif error > 4 * best_error:
             shift[:] = 0.5 * (shift + best_shift)
             continue
-        if error <= _NEAR_ENOUGH:
+        if error <= _NEAR_ENOUGH or stalled == _PATIENCE:
             break
         count_near(utilities, shift, width, near)
         step = _newton_step(near / (2.0 * width), targets - counts, targets > 0)
         largest = float(np.abs(step).max())
         if largest > _MAX_STEP:
             step *= _MAX_STEP / largest
+            stalled = 0
         shift += step
-        width = min(0.4, max(2.0 * largest, 64.0 / max(n_voters(targets), 1), 1e-6))
+        width = min(0.4, max(2.0 * largest, 64.0 / n_voters(targets), 1e-6))
     shift[:] = best_shift
     count_best(utilities, shift, choice, counts)
 
@@ -140,50 +150,10 @@ def _finish(
     counts: NDArray[np.int64],
 ) -> None:
     """Move voters one by one along shortest paths until the counts are the targets."""
-    n = targets.size
-    cost = np.empty((n, n))
-    mover = np.empty((n, n), dtype=np.int64)
-    while not (counts == targets).all():
-        cheapest_moves(utilities, choice, cost, mover)
-        reduced = cost + shift[:, None] - shift[None, :]
-        source = int(np.argmax(counts - targets))
-        distance, before = _shortest(reduced, source, targets > 0)
-        short = [d for d in range(n) if counts[d] < targets[d]]
-        goal = min(short, key=lambda d: (distance[d], d))
-        shift[:] = [
-            x if targets[c] == 0 else x + min(distance[c], distance[goal])
-            for c, x in enumerate(shift)
-        ]
-        node = goal
-        while node != source:
-            choice[mover[before[node], node]] = node
-            node = before[node]
-        counts[source] -= 1
-        counts[goal] += 1
-
-
-def _shortest(
-    cost: NDArray[np.float64], source: int, is_open: NDArray[np.bool_]
-) -> tuple[list[float], list[int]]:
-    """Return distances and predecessors from `source` (Bellman and Ford)."""
-    n = cost.shape[0]
-    distance = [1e300] * n
-    before = [-1] * n
-    distance[source] = 0.0
-    for _ in range(n):
-        changed = False
-        for c in range(n):
-            if distance[c] >= 1e300:
-                continue
-            for d in range(n):
-                candidate = distance[c] + max(float(cost[c, d]), 0.0)
-                if c != d and is_open[d] and candidate < distance[d]:
-                    distance[d] = candidate
-                    before[d] = c
-                    changed = True
-        if not changed:
-            break
-    return distance, before
+    missing = int(np.abs(targets - counts).sum()) // 2
+    while missing:
+        depth = min(max(missing, _LEAST_DEPTH), _MOST_DEPTH)
+        missing = move_voters(utilities, targets, depth, shift, choice, counts)
 
 
 def _centre(
@@ -192,7 +162,7 @@ def _centre(
     """Return the shift in the middle of all those under which every choice is an argmax.
 
     The condition is ``shift_d - shift_c < cost_cd`` for all pairs. The largest slack that all
-    can have is the minimum mean cycle of `cost` (Karp, 1978); half of it is left on each side.
+    can have is the minimum mean cycle of `cost` (Karp, 1978); the shift leaves it to all.
     """
     n = targets.size
     cost = np.empty((n, n))
@@ -205,11 +175,11 @@ def _centre(
     if slack <= 0.0:
         raise InvariantError("voters differ", "two free voters tie exactly")
     potential = [0.0] * len(places)
-    for _ in range(len(places)):
+    for _ in places:
         for r, c in enumerate(places):
             for k, d in enumerate(places):
                 if r != k:
-                    potential[k] = min(potential[k], potential[r] + float(cost[c, d]) - 0.5 * slack)
+                    potential[k] = min(potential[k], potential[r] + float(cost[c, d]) - slack)
     mean = sum(potential) / len(potential)
     shift = np.full(n, CLOSED)
     for r, c in enumerate(places):
