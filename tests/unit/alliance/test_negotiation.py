@@ -103,7 +103,8 @@ def test_how_much_of_a_call_is_heard(kind, told):
     calls = [tiny_table()["endorsements"][0] | {"kind": kind}]
     model = finished(tiny(endorsements=calls), settings={"endorsement_cue": 0.4})
     assert model.candidates[CY].told == told
-    assert model.interlude.terms().cue[CY] == pytest.approx(-0.4 * told)
+    unit = model.interlude.dispersion[CY]
+    assert model.interlude.terms().cue[CY] == pytest.approx(-0.4 * told * unit)
 
 
 def test_nobody_decides_without_m27():
@@ -135,12 +136,30 @@ def test_selection_stays_where_the_endorsement_is_reassigned():
     for behaviour in ("historical", "neutral", "endorse:ada"):
         model = finished(behaviour=behaviour, settings=settings, without=("M17",))
         terms = model.interlude.terms()
-        assert terms.selection[CY] == pytest.approx(-0.6)
-        seen[behaviour] = (terms.cue[CY], terms.selection[DEE])
+        unit = model.interlude.dispersion[CY]
+        assert terms.selection[CY] == pytest.approx(-0.6 * unit)
+        seen[behaviour] = (terms.cue[CY] / unit, terms.selection[DEE])
     assert seen["historical"][0] == pytest.approx(-0.3)
     assert seen["neutral"][0] == 0.0
     assert seen["endorse:ada"][0] == pytest.approx(0.3)
     assert len({selection for _, selection in seen.values()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("votes", "no_deals", "weight"),
+    [(45, False, 0.5), (90, False, 1.0), (110, False, 1.0), (45, True, 0.75), (90, True, 1.5)],
+)
+def test_a_deal_repels_by_its_weight_and_more_after_a_promise_to_make_none(votes, no_deals, weight):
+    """A fifth of 450 votes is a full deal."""
+    data = tiny_table(endorsements=[], blocs=[])
+    data["candidates"][0]["no_deals"] = no_deals
+    shares = {"ada": 200, "ben": 220 - votes, "cy": votes, "dee": 30}
+    data["results"]["round1"]["votes"] = shares
+    model = finished(
+        tiny(**data), behaviour="cy=endorse:ada+dee=neutral",
+        settings={"backlash": 0.4, "brokered_share": 0.0},
+    )  # fmt: skip
+    assert model.interlude.terms().backlash == pytest.approx([0.0, 0.0, -0.4 * weight, 0.0])
 
 
 def test_reported_offers_appear_on_their_day():

@@ -10,6 +10,7 @@ from kingmaker.ballot.runoff import (
     RunoffRules,
     cast_runoff,
     draw_runoff_chances,
+    group_dispersion,
     runoff_turnout,
 )
 from kingmaker.mechanisms import Switches
@@ -309,6 +310,28 @@ def test_the_waterfall_adds_up():
 def test_a_step_of_the_waterfall_is_zero_without_its_mechanism(without, step):
     model = finished(without=without, settings={"brokered_share": 0.05})
     assert model.margins[step] == 0
+
+
+def test_a_groups_split_has_a_unit_of_its_own():
+    """cy's voters at -2, 0 and 2: sqrt(2.667 / 3.29 + noise**2); at least a half."""
+    model = tiny_run()
+    lean = model.state.lean
+    before = lean[:, [ADA, BEN]].copy()
+    own = np.flatnonzero(model.state.first_vote == CY)
+    wanted = np.resize([-2.0, 0.0, 2.0], own.size)
+    lean[:, ADA], lean[:, BEN] = -model.members.base[:, ADA], -model.members.base[:, BEN]
+    lean[own, ADA] += wanted
+    units = group_dispersion(
+        model.setting, model.members, model.state, terms(), medians(runoff_noise=0.6)
+    )
+    low = group_dispersion(
+        model.setting, model.members, model.state, terms(), medians(runoff_noise=0.1)
+    )
+    lean[:, [ADA, BEN]] = before
+    assert units[CY] == pytest.approx(math.sqrt(8 / 3 / 3.28987 + 0.36), abs=1e-4)
+    assert units[DEE] == pytest.approx(0.6, abs=1e-4)
+    assert low[DEE] == 0.5
+    assert units[6] == 1.0  # nobody is off the roll
 
 
 def test_runoff_turnout_follows_the_drawn_ratio():
