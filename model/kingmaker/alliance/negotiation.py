@@ -203,19 +203,18 @@ class Negotiation:
 
     def reported_offers(self, offers: Sequence[Offer], day: int) -> list[Deal]:
         """Put the reported offers of a day on the table (M22)."""
-        deals = []
+        if not self._switches.on("M22"):
+            return []
         ids = self._setting.candidate_ids
         for offer in offers:
-            basis = "historical"
-            deals.append(
-                Deal(day, offer.by, "offers", offer.to, basis, f"{offer.kind}: {offer.text}")
-            )
-            if offer.by in ids and offer.to in ids and self._switches.on("M22"):
+            if offer.by in ids and offer.to in ids:
                 key = (ids.index(offer.to), ids.index(offer.by))
-                self._offers.setdefault(key, []).append(
-                    held_offer(offer, self._setting.contest, self._date(day))
-                )
-        return deals
+                held = held_offer(offer, self._setting.contest, self._date(day))
+                self._offers.setdefault(key, []).append(held)
+        return [
+            Deal(day, offer.by, "offers", offer.to, "historical", f"{offer.kind}: {offer.text}")
+            for offer in offers
+        ]
 
     def open_talks(self, day: int, news: News) -> list[Deal]:
         """Let the finalists make their offers (M22), and settle what nobody's behaviour touches.

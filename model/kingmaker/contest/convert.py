@@ -61,7 +61,7 @@ def convert(raw: Raw, notes: Raw) -> Table:
     table: Table = {
         "schema_version": 1,
         "id": contest_id,
-        "name": f"{raw['party']}, {dates['round1'].year}",
+        "name": notes.get("name", f"{raw['party']}, {dates['round1'].year}"),
         "country": raw["country"],
         "party": notes["party"],
         "office": raw["office"],
