@@ -28,7 +28,7 @@ _CONSTANTS = (
     ("population.activists", "_REGIONAL_SHARE", "fraction", "activists who are regional heads"),
     ("population.activists", "RANK_WEIGHT", "foot activists",
      "weight of foot activist, branch head, regional head when a leader listens"),
-    ("population.setting", "_EVIDENCE_SD", "logit",
+    ("population.candidate_traits", "EVIDENCE_SD", "logit",
      "blur of an observed figure by its confidence"),
     ("population.setting", "_TURNOUT_MEDIAN", "fraction",
      "median of a drawn turnout by kind of contest"),
@@ -43,6 +43,18 @@ _CONSTANTS = (
     ("campaign.contracting", "_OWN_FINALIST", "utility",
      "worth to a contractor of staying with his own candidate in the runoff"),
     ("campaign.contracting", "_NOISE", "utility", "scale of a contractor's unexplained taste"),
+    ("campaign.contracting", "_SHARED_STRAIN", "fraction",
+     "part of the strain between leaders that their contractors feel"),
+    ("campaign.messages", "DAILY_ATTACK", "fraction",
+     "grudge of a day of attacks over that of one reported by the press"),
+    ("alliance.consultation", "SHARED_STRAIN", "logit per insult",
+     "part of the strain between leaders that their activists feel"),
+    ("interlude", "LIEUTENANT_CUE", "fraction",
+     "cue of all activists of a camp moving, over their leader's"),
+    ("interlude", "FULL_DEAL", "fraction",
+     "part of the first-round vote from which an endorser's deal repels in full"),
+    ("interlude", "BROKEN_PROMISE", "factor",
+     "how much more a deal repels after a promise of none"),
     ("alliance.beliefs", "BELIEVED_FOLLOW_RATE", "fraction",
      "part of an endorser's voters that actors expect to follow"),
     ("alliance.beliefs", "BELIEF_SD", "fraction", "spread of beliefs about the runoff share"),
@@ -59,7 +71,8 @@ _CONSTANTS = (
      "voters of his whom an eliminated leader can ask"),
     ("membership", "UNDECIDED_MARGIN", "logit",
      "gap of the two best utilities below which a member is undecided"),
-    ("membership", "PEER_SMOOTHING", "members", "members of average opinion added to a group"),
+    ("membership", "PEER_SMOOTHING", "members",
+     "members of average opinion added to a group at full size"),
     ("ballot.constants", "MAX_SECTOR_STEP", "logit",
      "largest step of a sector's constant per pilot"),
     ("pilots", "PILOT_MEMBERS", "members", "size of a pilot"),
@@ -172,7 +185,11 @@ def _short_row(p: Parameter) -> tuple[str, str, str]:
 
 def _constant_rows() -> Iterator[tuple[str, ...]]:
     for module, name, unit, meaning in _CONSTANTS:
-        value = getattr(import_module(f"kingmaker.{module}"), name)
+        home = import_module(f"kingmaker.{module}")
+        if not hasattr(home, name):
+            msg = f"{module}.{name} is gone: correct _CONSTANTS in report/parameter_page.py"
+            raise LookupError(msg)
+        value = getattr(home, name)
         yield f"`{module}.{name}`", _written(value), unit, meaning
 
 
