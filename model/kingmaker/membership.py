@@ -17,6 +17,7 @@ from kingmaker.parameters import Parameters
 from kingmaker.population.activists import Activists
 from kingmaker.population.blocs import Blocs
 from kingmaker.population.members import Members, MemberState
+from kingmaker.population.preference_kernels import prepare_terms
 from kingmaker.population.setting import Setting
 from kingmaker.rng import Stream, Streams
 
@@ -104,8 +105,8 @@ class Membership:
         self.likely = runoff_day(
             members.ids, members.sector, members.peer_group, members.base, members.attention,
             members.propensity, members.rejects, state.attachment, state.first_vote,
-            interlude.terms(), self._pull, np.float32(p["opinion_relaxation"]), work.reach,
-            work.door_share, work.door_effect, work.phone_effect, work.persuasion,
+            prepare_terms(interlude.terms()), self._pull, np.float32(p["opinion_relaxation"]),
+            work.reach, work.door_share, work.door_effect, work.phone_effect, work.persuasion,
             UNDECIDED_MARGIN, turnout_edge, self.streams.address(Stream.CAMPAIGN_CONTACT, day),
             state.lean, state.contact_turnout, state.intention, self._peer_counts, contacts,
             interlude.by_group, torn,

@@ -179,12 +179,17 @@ def move_voters(
     bounds, cost = np.empty((n, n)), np.empty((n, n))
     distance, before = np.empty(n), np.empty(n, dtype=np.int64)
     list_movers(utilities, targets, choice, depth, keys, voters, sizes, bounds)
-    missing = np.maximum(targets - counts, 0).sum()
+    missing = 0
+    for c in range(n):
+        missing += max(targets[c] - counts[c], 0)
     is_full = False
     while missing > 0 and not is_full:
         if not arc_costs(choice, shift, keys, voters, sizes, bounds, cost):
             break
-        source = np.argmax(counts - targets)
+        source = 0
+        for c in range(n):
+            if counts[c] - targets[c] > counts[source] - targets[source]:
+                source = c
         shortest_paths(cost, source, distance, before)
         goal = -1
         for d in range(n):

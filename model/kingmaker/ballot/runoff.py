@@ -19,7 +19,12 @@ from kingmaker.numerics import exp, logit
 from kingmaker.parameters import Parameters
 from kingmaker.population.blocs import Blocs
 from kingmaker.population.members import Members, MemberState
-from kingmaker.population.preference_kernels import RunoffTerms
+from kingmaker.population.preference_kernels import (
+    RunoffTerms,
+    group_rows,
+    prepare_terms,
+    runoff_preferences,
+)
 from kingmaker.population.setting import Setting
 from kingmaker.records import MARGIN_STEPS
 from kingmaker.rng import Stream, Streams
@@ -135,13 +140,28 @@ def runoff_turnout(
     if not switches.on("M05"):
         return np.full(setting.n_sectors, float(logit(rate)))
     bins = np.zeros(_BINS, dtype=np.int64)
+    group, preference = preferences(members, state, terms)
     readiness_histogram(
-        members.sector, members.bloc, members.base, state.lean, members.attention,
-        members.propensity, state.contact_turnout, members.rejects, state.attachment,
-        members.on_roll, state.first_vote, terms, constants, parameters["turnout_habit"],
-        parameters["expressive_abstention"], was_told, parameters["broker_turnout_lift"], bins,
+        members.sector, members.bloc, members.propensity, state.contact_turnout, members.on_roll,
+        group, preference, (terms.first, terms.second), setting.n_candidates, constants,
+        parameters["turnout_habit"], parameters["expressive_abstention"], was_told,
+        parameters["broker_turnout_lift"], bins,
     )  # fmt: skip
     return constants + runoff_turnout_constant(bins, rate * float(bins.sum()))
+
+
+def preferences(
+    members: Members, state: MemberState, terms: RunoffTerms
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Return each member's row of first vote, and preference for the leader [logit]."""
+    group = np.empty(len(members), dtype=np.int32)
+    group_rows(state.first_vote, members.base.shape[1], group)
+    preference = np.empty(len(members))
+    runoff_preferences(
+        0, len(members), members.base, state.lean, members.attention, members.rejects,
+        state.attachment, group, members.sector, prepare_terms(terms), preference,
+    )  # fmt: skip
+    return group, preference
 
 
 def draw_runoff_chances(members: Members, streams: Streams) -> RunoffChances:
@@ -181,14 +201,13 @@ def cast_runoff(
     if not switches.on("M05"):
         contacts, lift = np.zeros_like(contacts), 0.0
     flows = np.zeros((setting.n_sectors, setting.n_candidates + 3, 5), dtype=np.int64)
+    group, preference = preferences(members, state, terms)
     runoff_ballot(
-        members.sector, members.bloc, members.base, state.lean, members.attention,
-        members.propensity, contacts, members.rejects, state.attachment,
-        members.on_roll, state.first_vote, terms, chances, parameters["runoff_noise"],
-        not switches.on("M02"), rules.order, blocs.obedience, lift,
-        rules.turnout, rules.habit, rules.expressive, rules.ally_lift,
-        parameters["runoff_blank_rate"], rules.everybody, rules.switching, state.second_vote,
-        flows,
+        members.sector, members.bloc, members.propensity, contacts, members.on_roll, group,
+        preference, chances, (terms.first, terms.second), parameters["runoff_noise"],
+        not switches.on("M02"), rules.order, blocs.obedience, lift, rules.turnout, rules.habit,
+        rules.expressive, rules.ally_lift, parameters["runoff_blank_rate"], rules.everybody,
+        rules.switching, state.second_vote, flows,
     )  # fmt: skip
     return flows
 

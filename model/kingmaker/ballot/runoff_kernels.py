@@ -9,13 +9,6 @@ import numpy as np
 from kingmaker.ballot.kernels import ABSTAINED, BLANK, NOT_ON_ROLL
 from kingmaker.compiled import kernel
 from kingmaker.numerics import exp, logit
-from kingmaker.population.block_kernels import BLOCK
-from kingmaker.population.preference_kernels import (
-    RunoffTerms,
-    group_rows,
-    prepare_terms,
-    runoff_preferences,
-)
 from kingmaker.rng import Address, uniform_pair
 
 TO_FIRST, TO_SECOND, TO_BLANK, TO_ABSTAINED, TO_NOT_ON_ROLL = 0, 1, 2, 3, 4
@@ -72,17 +65,13 @@ def draw_chances(
 def runoff_ballot(
     sector: np.ndarray,
     bloc: np.ndarray,
-    base: np.ndarray,
-    lean: np.ndarray,
-    attention: np.ndarray,
     propensity: np.ndarray,
     contact_turnout: np.ndarray,
-    rejects: np.ndarray,
-    attachment: np.ndarray,
     on_roll: np.ndarray,
-    first_vote: np.ndarray,
-    terms: RunoffTerms,
+    group: np.ndarray,
+    preference: np.ndarray,
     chances: RunoffChances,
+    finalists: tuple[int, int],
     noise_scale: float,
     lottery: bool,
     order: np.ndarray,
@@ -102,10 +91,12 @@ def runoff_ballot(
 
     Parameters
     ----------
-    terms
-        All shifts between the finalists.
+    group, preference
+        Row of the first vote, and D [logit], of each member; see `runoff_preferences`.
     chances
         Every member's chance.
+    finalists
+        Columns of the leader and of the runner-up.
     noise_scale
         Scale of the logistic chance in D [logit].
     lottery
@@ -134,71 +125,56 @@ def runoff_ballot(
         Filled: shape ``(n_sectors, n_candidates + 3, 5)``: by sector, group of first vote, and
         leader, runner-up, blank, abstained, not on the roll.
     """
-    n_members, n_candidates = base.shape
     flows[:] = 0
+    n_candidates = ally_lift.shape[0] - 3
+    first, second = finalists
     noise = 1.0 if lottery else noise_scale
-    first, second = terms.first, terms.second
-    ready = prepare_terms(terms)
     votes = np.array([first, second, BLANK, ABSTAINED, NOT_ON_ROLL])
-    groups, preferences = np.empty(BLOCK, dtype=np.int32), np.empty(BLOCK)
-    for start in range(0, n_members, BLOCK):
-        stop = min(start + BLOCK, n_members)
-        n = stop - start
-        group, d = groups[:n], preferences[:n]
-        group_rows(first_vote[start:stop], n_candidates, group)
-        runoff_preferences(
-            base[start:stop, first], base[start:stop, second], lean[start:stop, first],
-            lean[start:stop, second], attention[start:stop], rejects[start:stop],
-            attachment[start:stop], group, sector[start:stop], ready, d,
-        )  # fmt: skip
-        for j in range(n):
-            i = start + j
-            g = group[j]
-            is_out = g < n_candidates and g != first and g != second
-            side = 0 if (0.0 if lottery else d[j]) + noise * chances.choice[i] > 0.0 else 1
-            if not switching and g < n_candidates and not is_out:
-                side = 0 if g == first else 1
-            b = bloc[i]
-            told = b >= 0 and order[b] >= 0
-            obeys = told and chances.obey[i] < obedience[b]
-            if obeys:
-                side = order[b]
-            if everybody:
-                comes = g < n_candidates
-            else:
-                score = np.float64(propensity[i]) + np.float64(contact_turnout[i])
-                score += turnout_constants[sector[i]] + ally_lift[g, side]
-                if g < n_candidates or g == n_candidates + 1:
-                    score += turnout_habit
-                if is_out and not obeys:
-                    score -= expressive * exp(-abs(d[j]))
-                if told:
-                    score += bloc_lift
-                comes = score > chances.turnout[i]
-            to = side if comes else TO_ABSTAINED
-            chance = blank_rate * (3.0 if is_out else 1.0)
-            if comes and not everybody and not obeys and chances.blank[i] < chance:
-                to = TO_BLANK
-            if not on_roll[i] & 2:
-                to = TO_NOT_ON_ROLL
-            second_vote[i] = votes[to]
-            flows[sector[i], g, to] += 1
+    for i in range(sector.size):
+        g = group[i]
+        is_out = g < n_candidates and g != first and g != second
+        d = 0.0 if lottery else preference[i]
+        side = 0 if d + noise * chances.choice[i] > 0.0 else 1
+        if not switching and g < n_candidates and not is_out:
+            side = 0 if g == first else 1
+        b = bloc[i]
+        told = b >= 0 and order[b] >= 0
+        obeys = told and chances.obey[i] < obedience[b]
+        if obeys:
+            side = order[b]
+        if everybody:
+            comes = g < n_candidates
+        else:
+            score = np.float64(propensity[i]) + np.float64(contact_turnout[i])
+            score += turnout_constants[sector[i]] + ally_lift[g, side]
+            if g < n_candidates or g == n_candidates + 1:
+                score += turnout_habit
+            if is_out and not obeys:
+                score -= expressive * exp(-abs(preference[i]))
+            if told:
+                score += bloc_lift
+            comes = score > chances.turnout[i]
+        to = side if comes else TO_ABSTAINED
+        chance = blank_rate * (3.0 if is_out else 1.0)
+        if comes and not everybody and not obeys and chances.blank[i] < chance:
+            to = TO_BLANK
+        if not on_roll[i] & 2:
+            to = TO_NOT_ON_ROLL
+        second_vote[i] = votes[to]
+        flows[sector[i], g, to] += 1
 
 
 @kernel
 def readiness_histogram(
     sector: np.ndarray,
     bloc: np.ndarray,
-    base: np.ndarray,
-    lean: np.ndarray,
-    attention: np.ndarray,
     propensity: np.ndarray,
     contact_turnout: np.ndarray,
-    rejects: np.ndarray,
-    attachment: np.ndarray,
     on_roll: np.ndarray,
-    first_vote: np.ndarray,
-    terms: RunoffTerms,
+    group: np.ndarray,
+    preference: np.ndarray,
+    finalists: tuple[int, int],
+    n_candidates: int,
     sector_constants: np.ndarray,
     turnout_habit: float,
     expressive: float,
@@ -210,6 +186,8 @@ def readiness_histogram(
 
     Parameters
     ----------
+    group, preference, finalists
+        As in `runoff_ballot`.
     sector_constants
         Turnout constants of round one [logit].
     was_told, bloc_lift
@@ -217,34 +195,19 @@ def readiness_histogram(
     bins
         Filled: members per bin of 1/16 logit, bin k centred at ``(k - n_bins / 2) / 16``.
     """
-    n_members, n_candidates = base.shape
     bins[:] = 0
     half = bins.size // 2
-    first, second = terms.first, terms.second
-    ready = prepare_terms(terms)
-    groups, preferences = np.empty(BLOCK, dtype=np.int32), np.empty(BLOCK)
-    for start in range(0, n_members, BLOCK):
-        stop = min(start + BLOCK, n_members)
-        n = stop - start
-        group, d = groups[:n], preferences[:n]
-        group_rows(first_vote[start:stop], n_candidates, group)
-        runoff_preferences(
-            base[start:stop, first], base[start:stop, second], lean[start:stop, first],
-            lean[start:stop, second], attention[start:stop], rejects[start:stop],
-            attachment[start:stop], group, sector[start:stop], ready, d,
-        )  # fmt: skip
-        for j in range(n):
-            i = start + j
-            g = group[j]
-            if not on_roll[i] & 2:
-                continue
-            score = np.float64(propensity[i]) + np.float64(contact_turnout[i])
-            score += sector_constants[sector[i]]
-            if g < n_candidates or g == n_candidates + 1:
-                score += turnout_habit
-            if bloc[i] >= 0 and was_told[bloc[i]]:
-                score += bloc_lift
-            if g < n_candidates and g != first and g != second:
-                score -= expressive * exp(-abs(d[j]))
-            k = int(np.floor(score * 16.0 + 0.5)) + half
-            bins[min(max(k, 0), bins.size - 1)] += 1
+    for i in range(sector.size):
+        if not on_roll[i] & 2:
+            continue
+        g = group[i]
+        score = np.float64(propensity[i]) + np.float64(contact_turnout[i])
+        score += sector_constants[sector[i]]
+        if g < n_candidates or g == n_candidates + 1:
+            score += turnout_habit
+        if bloc[i] >= 0 and was_told[bloc[i]]:
+            score += bloc_lift
+        if g < n_candidates and g != finalists[0] and g != finalists[1]:
+            score -= expressive * exp(-abs(preference[i]))
+        k = int(np.floor(score * 16.0 + 0.5)) + half
+        bins[min(max(k, 0), bins.size - 1)] += 1

@@ -69,7 +69,7 @@ def canvass(
         total > MAX_REACH, chance * (MAX_REACH / np.maximum(total, MAX_REACH)), chance
     )
     return Canvass(
-        reach=np.cumsum(chance, axis=1).astype(np.float32),
+        reach=np.cumsum(chance, axis=1).astype(np.float32, order="C"),
         door_share=np.float32(parameters["door_share"]),
         door_effect=np.float32(parameters["door_turnout"] * _LOGIT_PER_PROBABILITY),
         phone_effect=np.float32(parameters["phone_turnout"] * _LOGIT_PER_PROBABILITY),

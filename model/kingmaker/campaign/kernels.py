@@ -7,9 +7,8 @@ import numpy as np
 from kingmaker.compiled import kernel
 from kingmaker.population.block_kernels import BLOCK, columns_of, gather, rows_below
 from kingmaker.population.preference_kernels import (
-    RunoffTerms,
+    ReadyTerms,
     group_rows,
-    prepare_terms,
     runoff_preferences,
 )
 from kingmaker.rng import Address, to_uniform32, words
@@ -228,7 +227,7 @@ def campaign_day(
     margin = np.float32(undecided_margin)
     pull_columns = columns_of(pull, relaxation)
     table_columns = columns_of(table, np.float32(1.0))
-    reach_any = np.ascontiguousarray(reach[:, n_candidates - 1])
+    reach_any = columns_of(reach, np.float32(1.0))[n_candidates - 1]
     racing = np.arange(n_candidates)
     scratch = np.empty((8, BLOCK), dtype=np.float32)
     places = np.empty((2, BLOCK), dtype=np.int32)
@@ -283,7 +282,7 @@ def runoff_day(
     rejects: np.ndarray,
     attachment: np.ndarray,
     first_vote: np.ndarray,
-    terms: RunoffTerms,
+    terms: ReadyTerms,
     pull: np.ndarray,
     relaxation: float,
     reach: np.ndarray,
@@ -326,9 +325,8 @@ def runoff_day(
     likely = 0
     keep = np.float32(np.float32(1.0) - relaxation)
     pull_columns = columns_of(pull, relaxation)
-    reach_any = np.ascontiguousarray(reach[:, 1])
+    reach_any = columns_of(reach, np.float32(1.0))[1]
     racing = np.array([terms.first, terms.second])
-    ready = prepare_terms(terms)
     scratch = np.empty((4, BLOCK), dtype=np.float32)
     places = np.empty((2, BLOCK), dtype=np.int32)
     preference = np.empty(BLOCK)
@@ -345,9 +343,7 @@ def runoff_day(
             relax(keep, one, lean[start:stop, racing[k]])
         group_rows(first_vote[start:stop], base.shape[1], group)
         runoff_preferences(
-            base[start:stop, racing[0]], base[start:stop, racing[1]],
-            lean[start:stop, racing[0]], lean[start:stop, racing[1]], attention[start:stop],
-            rejects[start:stop], attachment[start:stop], group, s, ready, d,
+            start, stop, base, lean, attention, rejects, attachment, group, sector, terms, d
         )  # fmt: skip
         for j in range(n):
             best[j] = 0 if d[j] > 0.0 else 1

@@ -95,33 +95,33 @@ def group_rows(first_vote: np.ndarray, n_candidates: int, group: np.ndarray) -> 
         group[j] = group_of(np.int32(first_vote[j]), np.int32(n_candidates))
 
 
-@kernel
 def prepare_terms(terms: RunoffTerms) -> ReadyTerms:
     """Sum up, once for all members, what `runoff_preferences` needs by sector and group."""
-    n_groups = terms.flat.size
     level = terms.flat.copy()
     level[terms.first] += terms.habit
     level[terms.second] -= terms.habit
-    slope = np.empty(2 * n_groups)
-    aim = np.empty(n_groups, dtype=np.uint64)
-    for g in range(n_groups):
-        likeness = terms.selection[g] + terms.grudge[g]
-        slope[2 * g] = (likeness + terms.cue[g]) / terms.mean_attachment[g]
-        slope[2 * g + 1] = likeness / terms.mean_attachment[g]
-        finalist = terms.first if terms.cue[g] > 0.0 else terms.second
-        aim[g] = np.uint64(1) << np.uint64(finalist)
+    likeness = terms.selection + terms.grudge
+    slopes = np.stack([likeness + terms.cue, likeness], axis=1) / terms.mean_attachment[:, None]
+    finalist = np.where(terms.cue > 0.0, terms.first, terms.second).astype(np.uint64)
     return ReadyTerms(
-        terms.first, terms.second, terms.table[:, 0] - terms.table[:, 1], terms.seat_gap,
-        terms.projection, level, slope, aim, terms.backlash,
-    )  # fmt: skip
+        first=terms.first,
+        second=terms.second,
+        table_gap=terms.table[:, 0] - terms.table[:, 1],
+        seat_gap=terms.seat_gap,
+        projection=terms.projection,
+        level=level,
+        slope=slopes.ravel(),
+        aim=np.uint64(1) << finalist,
+        backlash=terms.backlash,
+    )
 
 
 @kernel
 def runoff_preferences(
-    base_first: np.ndarray,
-    base_second: np.ndarray,
-    lean_first: np.ndarray,
-    lean_second: np.ndarray,
+    start: int,
+    stop: int,
+    base: np.ndarray,
+    lean: np.ndarray,
     attention: np.ndarray,
     rejects: np.ndarray,
     attachment: np.ndarray,
@@ -130,29 +130,31 @@ def runoff_preferences(
     terms: ReadyTerms,
     preference: np.ndarray,
 ) -> None:
-    """Compute D, the preference for the leader over the runner-up, for a block of members.
+    """Compute D, the preference for the leader over the runner-up, for some members.
 
     Parameters
     ----------
-    base_first, base_second, lean_first, lean_second
-        Utilities of the leader and of the runner-up, leanings to them, shape ``(n,)`` [logit].
-    attention
-        In (0, 1), shape ``(n,)``.
-    rejects
-        Bit masks of rejected candidates, shape ``(n,)``.
-    attachment
-        Attachment to the first-round choice in [0, 1), shape ``(n,)``.
-    group, sector
-        Rows of the first votes (see `group_of`) and sectors, shape ``(n,)``.
+    start, stop
+        Rows of the members.
+    base, lean
+        Utilities and leanings of all members, shape ``(n_members, n_candidates)`` [logit].
+    attention, rejects, attachment, sector
+        Traits of all members, attachment to the first-round choice, ``(n_members,)``.
+    group
+        Rows of these members' first votes (see `group_of`), shape ``(stop - start,)``.
     terms
         All shifts.
     preference
-        Filled: D, shape ``(n,)`` [logit]: utilities, electability, habit, and the shifts of the
+        Filled: D, shape ``(stop - start,)`` [logit]: utilities, electability, habit, and the shifts of the
         member's group. Partisans of the weaker leader believe a part of the seat gap. Selection,
         cue and grudge are multiplied by the attachment relative to the group's mean; a cue
         towards a finalist whom the member rejects is not followed.
     """
-    gather(sector, terms.table_gap, preference)
+    base_first, base_second = base[start:stop, terms.first], base[start:stop, terms.second]
+    lean_first, lean_second = lean[start:stop, terms.first], lean[start:stop, terms.second]
+    attention, rejects = attention[start:stop], rejects[start:stop]
+    attachment = attachment[start:stop]
+    gather(sector[start:stop], terms.table_gap, preference)
     believed = 1.0 - terms.projection
     for j in range(preference.size):
         gap = np.float64(base_first[j] + lean_first[j])

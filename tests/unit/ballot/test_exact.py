@@ -75,7 +75,7 @@ def kinds(generator, n, k, noise):
 HARD = {
     "one vote each for 16 of 17": lambda g, n: (g.gumbel(size=(n, 17)), [n - 16] + [1] * 16),
     "17 alternatives": lambda g, n: (g.gumbel(size=(n, 17)), random_targets(g, n, 17)),
-    "far too popular": lambda g, n: (g.gumbel(size=(n, 3)) + [0, 20, 0], [n - 20, 10, 10]),
+    "far too popular": lambda g, n: (g.gumbel(size=(n, 3)) + 20.0 * np.eye(3)[1], [n - 20, 10, 10]),
     "two camps far apart": lambda g, n: (
         g.gumbel(size=(n, 3)) + 60.0 * np.eye(3)[np.arange(n) % 2], [n // 4, n - n // 4 - 5, 5]
     ),

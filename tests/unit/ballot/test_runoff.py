@@ -54,13 +54,14 @@ def group(candidate, value):
 
 
 def preference(shifts, gap=0.0, attention=0.0, rejects=0, attachment=0.5, vote=CY, sector=0):
+    base, lean = np.zeros((2, 1, N), dtype=np.float32, order="F")
+    base[0, ADA] = gap
     nothing = np.zeros(1, dtype=np.float32)
     preferences = np.empty(1)
     runoff_preferences(
-        nothing + gap, nothing, nothing, nothing, nothing + attention,
-        np.array([rejects], dtype=np.uint64), nothing + attachment,
-        np.array([group_of(vote, N)], dtype=np.int32), np.array([sector], dtype=np.uint8),
-        prepare_terms(shifts), preferences,
+        0, 1, base, lean, nothing + attention, np.array([rejects], dtype=np.uint64),
+        nothing + attachment, np.array([group_of(vote, N)], dtype=np.int32),
+        np.array([sector], dtype=np.uint8), prepare_terms(shifts), preferences,
     )  # fmt: skip
     return float(preferences[0])
 
