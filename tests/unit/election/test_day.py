@@ -212,3 +212,12 @@ def test_support_of_a_scaled_contest_counts_the_right_rows():
             want[camp] += model.blocs.obedience[b] * own.sum()
         seen = model.membership.support(model.racing, model.orders())
         assert seen == pytest.approx(want / len(model.members)), model.blocs.size.tolist()
+
+
+def test_groups_of_peers_fit_where_branches_and_blocs_are_empty():
+    """At a scale of one in a hundred a branch may be empty; its number must still be counted."""
+    constants = tiny_run().constants
+    for seed in range(20):
+        for scale in (0.005, 0.01, 0.03):
+            model = LeadershipElection(tiny(), seed=seed, scale=scale, constants=constants)
+            assert int(model.members.peer_group.max()) < model.membership.n_groups
