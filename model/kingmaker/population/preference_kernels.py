@@ -145,10 +145,10 @@ def runoff_preferences(
     terms
         All shifts.
     preference
-        Filled: D, shape ``(stop - start,)`` [logit]: utilities, electability, habit, and the shifts of the
-        member's group. Partisans of the weaker leader believe a part of the seat gap. Selection,
-        cue and grudge are multiplied by the attachment relative to the group's mean; a cue
-        towards a finalist whom the member rejects is not followed.
+        Filled: D, shape ``(stop - start,)`` [logit]: utilities, electability, habit, and the
+        shifts of the member's group. Partisans of the weaker leader believe a part of the seat
+        gap. Selection, cue and grudge are multiplied by the attachment relative to the group's
+        mean; a cue towards a finalist whom the member rejects is not followed.
     """
     base_first, base_second = base[start:stop, terms.first], base[start:stop, terms.second]
     lean_first, lean_second = lean[start:stop, terms.first], lean[start:stop, terms.second]
