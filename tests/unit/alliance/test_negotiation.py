@@ -203,6 +203,26 @@ def test_what_the_activists_want_is_heard():
         assert chosen.count(finalist) >= 3
 
 
+@pytest.mark.parametrize(("delay", "heard"), [(0.0, BEN), (30.0, ADA)])
+def test_the_wish_of_activists_is_seen_with_delay(delay, heard):
+    """All want ada on the first day and ben from the second on; cy decides on the third."""
+    settings = {
+        "consultation_weight": 5.0, "consultation_delay": delay, "neutral_base": -4.0,
+        "split_fear": 0.0, "office_value": 0.0, "decision_distance": 0.0, "decision_win": 0.0,
+        "grudge_weight": 0.0, "brokered_share": 0.05, "early_move_rate": 0.0,
+    }  # fmt: skip
+    chosen = []
+    for replicate in range(4):
+        model = election(tiny(endorsements=[]), settings=settings, replicate=replicate)
+        model.activists.taste[:, ADA] += 100.0
+        while model.day < 2:
+            model.step()
+        model.activists.taste[:, BEN] += 200.0
+        model.run_model()
+        chosen.append(model.candidates[CY].choice)
+    assert chosen.count(heard) >= 3
+
+
 def test_a_notable_speaks_on_his_day():
     assert (2, "nan", "endorses", "ada", "historical") in deals(finished())
 
