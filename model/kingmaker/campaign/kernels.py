@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from kingmaker.compiled import kernel
-from kingmaker.population.block_kernels import BLOCK, columns_of, gather, rows_below
+from kingmaker.population.block_kernels import (
+    BLOCK,
+    columns_of,
+    count_by_run,
+    find_runs,
+    rows_below,
+    spread,
+)
 from kingmaker.population.preference_kernels import (
     ReadyTerms,
     group_rows,
@@ -121,13 +128,11 @@ def canvass_block(
 @kernel
 def close_block(
     best: np.ndarray,
-    peer_group: np.ndarray,
     racing: np.ndarray,
     propensity: np.ndarray,
     contact_turnout: np.ndarray,
     edge: np.ndarray,
     intention: np.ndarray,
-    peer_counts: np.ndarray,
 ) -> int:
     """Note a block's preferences, and return how many are likely to vote."""
     likely = 0
@@ -135,7 +140,6 @@ def close_block(
         likely += 1 if propensity[j] + contact_turnout[j] > edge[j] else 0
     for j in range(best.size):
         intention[j] = racing[best[j]]
-        peer_counts[peer_group[j], best[j]] += 1
     return likely
 
 
@@ -231,7 +235,7 @@ def campaign_day(
     racing = np.arange(n_candidates)
     scratch = np.empty((8, BLOCK), dtype=np.float32)
     places = np.empty((2, BLOCK), dtype=np.int32)
-    rows = np.empty(BLOCK + 1, dtype=np.int64)
+    rows, starts = np.empty(BLOCK + 1, dtype=np.int64), np.empty(BLOCK + 1, dtype=np.int64)
     for start in range(0, n_members, BLOCK):
         stop = min(start + BLOCK, n_members)
         n = stop - start
@@ -239,14 +243,15 @@ def campaign_day(
         second, gap, one, two = scratch[4, :n], scratch[5, :n], scratch[6, :n], scratch[7, :n]
         best, runner = places[0, :n], places[1, :n]
         s, g = sector[start:stop], peer_group[start:stop]
+        n_runs = find_runs(s, g, starts)
         draw_contacts(ids[start:stop], address, met, door)
         open_block(
             attention[start:stop], intention[start:stop], strongest, doubt, care, top, second,
             best, runner,
         )  # fmt: skip
         for c in range(n_candidates):
-            gather(g, pull_columns[c], one)
-            gather(s, table_columns[c], two)
+            spread(pull_columns[c], g, starts, n_runs, one)
+            spread(table_columns[c], s, starts, n_runs, two)
             weigh_candidate(
                 np.int32(c), keep, base[start:stop, c], care, electability[c], one, two,
                 lean[start:stop, c], top, second, best, runner,
@@ -256,18 +261,19 @@ def campaign_day(
             one[j] = margin
         for k in range(rows_below(gap, one, rows)):
             marginal[best[rows[k]], runner[rows[k]]] += 1
-        gather(s, reach_any, one)
+        spread(reach_any, s, starts, n_runs, one)
         n_met = rows_below(met, one, rows)
         canvass_block(
             n_met, rows, met, door, s, best, gap, racing, reach, door_share, door_effect,
             phone_effect, persuasion, margin, lean[start:stop], contact_turnout[start:stop],
             contacts,
         )  # fmt: skip
-        gather(s, turnout_edge, one)
+        spread(turnout_edge, s, starts, n_runs, one)
         likely += close_block(
-            best, g, racing, propensity[start:stop], contact_turnout[start:stop], one,
-            intention[start:stop], peer_counts,
+            best, racing, propensity[start:stop], contact_turnout[start:stop], one,
+            intention[start:stop],
         )  # fmt: skip
+        count_by_run(best, g, starts, n_runs, peer_counts)
     return likely
 
 
@@ -330,16 +336,17 @@ def runoff_day(
     scratch = np.empty((4, BLOCK), dtype=np.float32)
     places = np.empty((2, BLOCK), dtype=np.int32)
     preference = np.empty(BLOCK)
-    rows = np.empty(BLOCK + 1, dtype=np.int64)
+    rows, starts = np.empty(BLOCK + 1, dtype=np.int64), np.empty(BLOCK + 1, dtype=np.int64)
     for start in range(0, n_members, BLOCK):
         stop = min(start + BLOCK, n_members)
         n = stop - start
         met, door, gap, one = scratch[0, :n], scratch[1, :n], scratch[2, :n], scratch[3, :n]
         best, group, d = places[0, :n], places[1, :n], preference[:n]
         s, g = sector[start:stop], peer_group[start:stop]
+        n_runs = find_runs(s, g, starts)
         draw_contacts(ids[start:stop], address, met, door)
         for k in range(2):
-            gather(g, pull_columns[k], one)
+            spread(pull_columns[k], g, starts, n_runs, one)
             relax(keep, one, lean[start:stop, racing[k]])
         group_rows(first_vote[start:stop], base.shape[1], group)
         runoff_preferences(
@@ -351,7 +358,7 @@ def runoff_day(
             one[j] = undecided_margin
         for k in range(rows_below(gap, one, rows)):
             marginal[best[rows[k]], 1 - best[rows[k]]] += 1
-        gather(s, reach_any, one)
+        spread(reach_any, s, starts, n_runs, one)
         n_met = rows_below(met, one, rows)
         canvass_block(
             n_met, rows, met, door, s, best, gap, racing, reach, door_share, door_effect,
@@ -360,9 +367,10 @@ def runoff_day(
         )  # fmt: skip
         for j in range(n):
             by_group[group[j], best[j]] += 1
-        gather(s, turnout_edge, one)
+        spread(turnout_edge, s, starts, n_runs, one)
         likely += close_block(
-            best, g, racing, propensity[start:stop], contact_turnout[start:stop], one,
-            intention[start:stop], peer_counts,
+            best, racing, propensity[start:stop], contact_turnout[start:stop], one,
+            intention[start:stop],
         )  # fmt: skip
+        count_by_run(best, g, starts, n_runs, peer_counts)
     return likely
