@@ -6,6 +6,10 @@ import pytest
 from kingmaker.contest.load import load_contest
 from tests.statistical.samples import assert_within, elections, first_shares, score
 
+MARGIN = 0.004
+"""Bias of a constant that does not matter [share]: pilots end with a few draws of chance, and
+sector results pull a little against the total (about 0.002 for the small candidates of 2007)."""
+
 
 def residuals(contest, replicates, seed, **arguments):
     """Return simulated minus observed shares of free first rounds, a row per replicate."""
@@ -18,9 +22,13 @@ def check_scatter(name, replicates, scale, days, error, spread):
     contest = load_contest(name)
     rows = {}
 
+    def beyond(column):
+        mean = float(column.mean())
+        return score(column, MARGIN * np.sign(mean)) if abs(mean) > MARGIN else 0.0
+
     def largest(seed):
         rows[seed] = residuals(contest, replicates, seed, scale=scale, days=days)
-        return max((score(column) for column in rows[seed].T), key=abs)
+        return max((beyond(column) for column in rows[seed].T), key=abs)
 
     # The largest of 4 or 5 scores, of which one follows from the others: 3.7 where one had 3.29.
     assert_within(largest, limit=3.7)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import kingmaker.election as election_module
+from kingmaker.ballot.runoff import preferences
 from kingmaker.contest.load import load_contest, parse_contest
 from kingmaker.election import LeadershipElection
 from kingmaker.population.members import Members
-from kingmaker.population.preference_kernels import prepare_terms, runoff_preferences
 from tests.contest_builders import finished, tiny, tiny_table
 from tests.statistical.contests import EVEN, by_member, even, organised, relabel
 from tests.statistical.samples import (
@@ -49,7 +49,7 @@ def test_names_are_only_names(replicate):
 def test_preference_is_antisymmetric():
     """Ask every member with the finalists' columns exchanged: D changes its sign and no more."""
     model = finished(tiny(), settings={"backlash": 0.4, "insult_effect": 0.5})
-    terms, m, state = model.interlude.terms(), model.members, model.state
+    terms = model.interlude.terms()
     swapped = terms._replace(
         first=terms.second,
         second=terms.first,
@@ -57,26 +57,10 @@ def test_preference_is_antisymmetric():
         seat_gap=-terms.seat_gap,
         **{k: -getattr(terms, k) for k in ("flat", "selection", "cue", "grudge", "backlash")},
     )
-    n = model.setting.n_candidates
-    vote = state.first_vote.astype(np.int64)
-    group = np.where(vote >= 0, vote, n - 1 - vote)
-
-    def preferences(terms):
-        d = np.empty(len(m))
-        utilities = [
-            np.ascontiguousarray(table[:, c])
-            for table in (m.base, state.lean)
-            for c in (terms.first, terms.second)
-        ]
-        runoff_preferences(
-            *utilities, m.attention, m.rejects, state.attachment, group, m.sector,
-            prepare_terms(terms), d,
-        )  # fmt: skip
-        return d
-
-    ours = preferences(terms)
+    _, ours = preferences(model.members, model.state, terms)
+    _, mirrored = preferences(model.members, model.state, swapped)
     assert len(set(np.sign(ours))) == 2
-    assert preferences(swapped) == pytest.approx(-ours, abs=1e-12)
+    assert mirrored == pytest.approx(-ours, abs=1e-12)
 
 
 def test_swapped_finalists_mirror():
