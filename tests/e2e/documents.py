@@ -6,7 +6,7 @@ out. ``python -m tests.e2e.documents`` runs all pages and puts the present outpu
 """
 
 import contextlib
-import io
+import json
 import os
 import re
 import subprocess
@@ -59,19 +59,20 @@ def run_page(page: Path, folder: Path) -> Iterator[tuple[Block, str]]:
     """Run a page's examples in an empty folder; yield each shown output with the real one."""
     (folder / ".venv").mkdir()
     (folder / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
-    namespace: dict[str, object] = {"__name__": "__main__"}
     printed = None
-    for block in blocks(page):
-        if block.is_run:
-            if block.language == "python":
-                printed = _run_python(block.text, folder, namespace, name_of(page))
-            else:
+    with contextlib.ExitStack() as stack:
+        session = None
+        for block in blocks(page):
+            if block.is_run and block.language == "python":
+                session = session or stack.enter_context(Session(folder))
+                printed = session.run(block.text, name_of(page))
+            elif block.is_run:
                 printed = _run_shell(block.text, folder)
-        elif block.language == "text" and printed is not None:
-            yield block, printed
-            printed = None
-        else:
-            printed = None
+            elif block.language == "text" and printed is not None:
+                yield block, printed
+                printed = None
+            else:
+                printed = None
 
 
 def _run_shell(text: str, folder: Path) -> str:
@@ -90,11 +91,50 @@ def _run_shell(text: str, folder: Path) -> str:
     return done.stdout
 
 
-def _run_python(text: str, folder: Path, namespace: dict[str, object], name: str) -> str:
+class Session:
+    """A Python session of its own, as a reader has one; blocks of a page share its names."""
+
+    LOOP = """
+import contextlib, io, json, sys
+names = {"__name__": "__main__"}
+for line in sys.stdin:
+    page, text = json.loads(line)
     printed = io.StringIO()
-    with contextlib.chdir(folder), contextlib.redirect_stdout(printed):
-        exec(compile(text, name, "exec"), namespace)
-    return printed.getvalue()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(text, page, "exec"), names)
+    print(json.dumps(printed.getvalue()), flush=True)
+"""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __enter__(self) -> "Session":
+        self.errors = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", self.LOOP],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            text=True,
+            cwd=self.folder,
+        )
+        return self
+
+    def run(self, text: str, page: str) -> str:
+        """Run a block; return what it prints."""
+        self.process.stdin.write(json.dumps([page, text]) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            self.errors.seek(0)
+            raise AssertionError(f"{text}\n{self.errors.read()}")
+        return json.loads(answer)
+
+    def __exit__(self, *_: object) -> None:
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(timeout=60)
+        self.errors.close()
 
 
 def _lines(text: str) -> list[str]:
