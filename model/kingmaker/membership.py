@@ -19,6 +19,7 @@ from kingmaker.population.blocs import Blocs
 from kingmaker.population.members import Members, MemberState
 from kingmaker.population.preference_kernels import prepare_terms
 from kingmaker.population.setting import Setting
+from kingmaker.population.synthesis import branches_per_sector
 from kingmaker.rng import Stream, Streams
 
 UNDECIDED_MARGIN = 0.5
@@ -58,7 +59,7 @@ class Membership:
     def __post_init__(self) -> None:
         """Start with empty sums."""
         n = self.setting.n_candidates
-        self.n_branches = int(self.members.branch.max()) + 1
+        self.n_branches = sum(branches_per_sector(self.setting))
         self.n_groups = self.n_branches + len(self.blocs)
         self.rows = np.argsort(self.members.ids, kind="stable").astype(np.int32)
         self.contacts = np.zeros(n, dtype=np.int64)

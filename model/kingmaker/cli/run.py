@@ -58,7 +58,7 @@ def run_command(arguments: RunArguments) -> None:
     from kingmaker.experiment.options import make_plan
 
     plan = make_plan(read_arguments(arguments))
-    from kingmaker.experiment.run import run_plan
+    from kingmaker.experiment.driver import run_plan
 
     try:
         with _progress(is_shown=not arguments.as_json) as progress:

@@ -10,7 +10,7 @@ from typing import Any
 from kingmaker.contest import facts
 from kingmaker.contest.draft import ACTOR_SECTIONS, RESERVED, Draft
 from kingmaker.contest.messages import Path, shown
-from kingmaker.contest.schema import NOT_A_FINALIST, Endorsement
+from kingmaker.contest.schema import NOT_A_FINALIST, Candidate, Endorsement
 from kingmaker.errors import Problem, did_you_mean
 
 DATED_SECTIONS = ("polls", "events", "endorsements", "offers", "pledges")
@@ -224,6 +224,11 @@ def _is_plausible(day: dt.date, first: dt.date, second: dt.date | None) -> bool:
     return (first - day).days <= MAX_DAYS_BEFORE and (day - last).days <= MAX_DAYS_AFTER
 
 
+def _may_be_finalist(candidate: Candidate) -> bool:
+    """Tell whether a candidate of the first ballot can stand in the runoff."""
+    return not candidate.aggregate and candidate.withdrawn_after is None
+
+
 def _withdrawals(draft: Draft) -> Iterator[Problem]:
     """Check when candidates left, and that two are left to run."""
     dates = draft.dates
@@ -243,10 +248,11 @@ def _withdrawals(draft: Draft) -> Iterator[Problem]:
             remedy = "a day between the rounds"
             yield draft.problem((*path, "withdrawn_after"), f"{after} is outside", remedy)
     running = draft.running()
-    n_running = len([c for c in running or () if not c.aggregate])
+    n_running = len([c for c in running or () if _may_be_finalist(c)])
     if running is not None and n_running < 2 <= len(draft.list_of("candidates")):
-        wrong = f"only {n_running} on the first ballot"
-        yield draft.problem(("candidates",), wrong, "at least two who did not withdraw")
+        wrong = f"only {n_running} could reach the runoff"
+        remedy = "at least two who did not withdraw and stand for nobody else"
+        yield draft.problem(("candidates",), wrong, remedy)
 
 
 def _endorsements(draft: Draft) -> Iterator[Problem]:

@@ -7,12 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kingmaker.experiment.driver import run
     from kingmaker.experiment.result import RunResult
-    from kingmaker.experiment.run import run
 
 __all__ = ["RunResult", "run"]
 
-_HOMES = {"RunResult": "kingmaker.experiment.result", "run": "kingmaker.experiment.run"}
+_HOMES = {"RunResult": "kingmaker.experiment.result", "run": "kingmaker.experiment.driver"}
 
 
 def __getattr__(name: str) -> object:

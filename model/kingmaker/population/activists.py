@@ -92,8 +92,7 @@ def draw_activists(setting: Setting, parameters: Parameters, streams: Streams) -
     streams = streams.for_pilot(0)
     n_candidates = setting.n_candidates
     n = max(n_candidates, round(parameters["activist_share"] * setting.roll_round1))
-    weights = setting.machine * setting.vote_shares
-    per_camp = largest_remainder(weights, n)
+    per_camp = largest_remainder(setting.camp_weights, n)
     home = np.repeat(np.arange(n_candidates), per_camp).astype(np.int8)
     sector = np.empty(n, dtype=np.uint8)
     start = 0

@@ -68,7 +68,7 @@ def _mean_size(shape: float) -> float:
 
 
 def draw_blocs(setting: Setting, parameters: Parameters, streams: Streams) -> Blocs:
-    """Draw blocs until the brokered share of the roll is reached; known blocs come first.
+    """Draw blocs up to the brokered share of the roll; known blocs come first.
 
     Parameters
     ----------
@@ -82,8 +82,9 @@ def draw_blocs(setting: Setting, parameters: Parameters, streams: Streams) -> Bl
 
     Returns
     -------
-    At most 500 blocs. Sizes are drawn at full size and scaled; where 500 of the usual size are
-    too few, sizes are stretched. A sector is never filled above nine tenths.
+    At most 500 blocs, or all that the file knows. Sizes are drawn at full size and scaled; where
+    500 of the usual size are too few, sizes are stretched. A sector is never filled above nine
+    tenths, so that a very large brokered share may not be reached.
     """
     streams = streams.for_pilot(0)
     contest = setting.contest
@@ -97,7 +98,7 @@ def draw_blocs(setting: Setting, parameters: Parameters, streams: Streams) -> Bl
     sector: list[int] = []
     camp: list[int] = []
     patron: list[int] = []
-    camp_weights = [setting.machine * _strength(setting, s) for s in range(setting.n_sectors)]
+    camp_weights = [_camp_weights(setting, s) for s in range(setting.n_sectors)]
     for i, bloc in enumerate(contest.blocs):
         ids.append(bloc.id)
         size.append(bloc.size)
@@ -109,10 +110,11 @@ def draw_blocs(setting: Setting, parameters: Parameters, streams: Streams) -> Bl
         patron.append(notable_index.get(bloc.patron or "", -1))
     target = parameters["brokered_share"] * float(full_sizes.sum()) - sum(size)
     shape = parameters["bloc_size_shape"]
-    stretch = max(1.0, target / (_mean_size(shape) * (MAX_CONTRACTORS - len(ids)) * 0.9))
+    n_drawn = max(0, MAX_CONTRACTORS - len(ids))
+    stretch = max(1.0, target / (_mean_size(shape) * max(1, n_drawn) * 0.9))
     density = setting.brokered * full_sizes
-    chance = _Chance.draw(MAX_CONTRACTORS - len(ids), streams)
-    for i in range(MAX_CONTRACTORS - len(ids)):
+    chance = _Chance.draw(n_drawn, streams)
+    for i in range(n_drawn):
         if target <= 0.0:
             break
         drawn = min(float(int(stretch * pareto_size(chance.size[i], shape))), max(MIN_SIZE, target))
@@ -173,6 +175,12 @@ def _pick(weights: NDArray[np.float64], u: float) -> int:
         if edge < total:
             return i
     return int(np.flatnonzero(weights)[-1])
+
+
+def _camp_weights(setting: Setting, sector: int) -> NDArray[np.float64]:
+    """Return the chance of each camp for a sector's blocs, up to a factor."""
+    weights = setting.machine * _strength(setting, sector)
+    return weights if weights.sum() > 0.0 else setting.camp_weights
 
 
 def _strength(setting: Setting, sector: int) -> NDArray[np.float64]:

@@ -123,6 +123,12 @@ class Setting:
         return len(self.candidate_ids)
 
     @property
+    def camp_weights(self) -> NDArray[np.float64]:
+        """Machine times strength of each candidate; strength alone where no machine has weight."""
+        weights = self.machine * self.vote_shares
+        return weights if weights.sum() > 0.0 else self.vote_shares
+
+    @property
     def n_sectors(self) -> int:
         """Number of sectors."""
         return len(self.sector_ids)
@@ -237,16 +243,21 @@ def _roll_and_ballots(contest: Contest, streams: Streams, drawn: list[str]) -> t
         turnout = beta_like(_TURNOUT_MEDIAN[contest.kind], 0.4, u)
     if roll is None and ballots is None:
         u = streams.uniform(Stream.SETTING_ROLL, 1)
-        roll = round(exp(log(5_000.0) + u * log(40.0)))
+        roll = max(round(exp(log(5_000.0) + u * log(40.0))), _least_roll(contest))
         drawn.append("entitled members (5 000 to 200 000) and turnout of round one")
         return roll, round(roll * turnout)
     if roll is None:
         assert ballots is not None
         drawn.append("entitled members, from the ballots of round one and a drawn turnout")
-        return max(ballots, round(ballots / turnout)), ballots
+        return max(ballots, round(ballots / turnout), _least_roll(contest)), ballots
     if result is None or result.turnout is None:
         drawn.append("turnout of round one")
     return roll, round(roll * turnout)
+
+
+def _least_roll(contest: Contest) -> int:
+    """Return the smallest roll that holds the contest's sectors, at their largest."""
+    return sum(s.members or (s.members_range or (0, 0))[1] for s in contest.sectors) + 1
 
 
 def _observed_ballots(contest: Contest) -> int | None:

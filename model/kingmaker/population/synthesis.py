@@ -123,15 +123,21 @@ def _bloc_column(setting: Setting, blocs: Blocs) -> NDArray[np.int16]:
     return column
 
 
+def branches_per_sector(setting: Setting) -> list[int]:
+    """Return the number of branches of each sector, by its size at full scale; at least one."""
+    full = setting.sector_sizes / setting.scale
+    stretch = max(1.0, float(full.sum()) / MEMBERS_PER_BRANCH / MAX_BRANCHES)
+    return [max(1, round(size / (MEMBERS_PER_BRANCH * stretch))) for size in full.tolist()]
+
+
 def _branch_column(setting: Setting, streams: Streams) -> tuple[NDArray[np.int32], int]:
     """Cut each sector into branches of log-normal sizes; runoff-only members join the last."""
     column = np.empty(setting.n_members, dtype=np.int32)
-    full = setting.sector_sizes / setting.scale
-    stretch = max(1.0, float(full.sum()) / MEMBERS_PER_BRANCH / MAX_BRANCHES)
+    counts = branches_per_sector(setting)
     start = 0
     first = 0
     for s, size in enumerate(setting.sector_sizes.tolist()):
-        count = max(1, round(float(full[s]) / (MEMBERS_PER_BRANCH * stretch)))
+        count = counts[s]
         u = streams.for_pilot(0).uniforms(Stream.POPULATION_BRANCH_SIZE, count, block=s & 0xFF)
         weights = [exp(0.7 * normal_quantile(float(x))) for x in u]
         parts = largest_remainder(weights, size)
@@ -163,7 +169,7 @@ def _registrars(
 ) -> NDArray[np.int8]:
     """Say whose camp enrolled each member: blocs by their contractor's, others by chance."""
     n = setting.n_members
-    edges = np.cumsum(setting.machine * setting.vote_shares)
+    edges = np.cumsum(setting.camp_weights)
     edges = edges / edges[-1]
     u = streams.uniforms(Stream.POPULATION_REGISTRAR, n)
     share = parameters["new_member_share"]
