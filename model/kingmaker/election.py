@@ -218,7 +218,8 @@ class LeadershipElection(mesa.Model):
         if self.interlude is not None:
             self.interlude.live(day, self.polls)
         self.climate.grudge *= 1.0 - self.parameters["grudge_decay"]
-        self.datacollector.collect(self)
+        if not self.streams.pilot:
+            self.datacollector.collect(self)
         if day == 0:
             self._first_round()
         elif day == self.setting.gap_days:
@@ -230,6 +231,11 @@ class LeadershipElection(mesa.Model):
         while self.first_ballot is None:
             self.step()
         return self.first_ballot
+
+    def release(self) -> None:
+        """Let go of the members: Mesa's models are cycles, which wait for the garbage collector."""
+        del self.members, self.state, self.membership
+        self.first_ballot = None
 
     @property
     def racing(self) -> tuple[int, ...]:

@@ -48,6 +48,9 @@ class Campaign(Protocol):
     def retry(self, constants: Constants) -> Self:
         """Make the same campaign again with other constants."""
 
+    def release(self) -> None:
+        """Let go of the members."""
+
 
 def find_constants(model: Campaign) -> Constants:
     """Find the constants of a draw by pilots.
@@ -72,6 +75,7 @@ def find_constants(model: Campaign) -> Constants:
     if model.switches.touch_campaign and model.first_round == "exact":
         full = settled(model.full_twin(constants))
         constants = full.constants.hold(full.run_to_first_ballot())
+        full.release()
     return constants
 
 
@@ -80,9 +84,9 @@ def settled[C: Campaign](model: C) -> C:
 
     Returns
     -------
-    The model, or a twin with better constants, after its first ballot. At most two repeats, with
-    pilots of twice and four times the size: what chance of the campaign itself does to the
-    shift, no pilot can take away.
+    The model, or a twin with better constants, after its first ballot; a model that is replaced
+    is released. At most two repeats, with pilots of twice and four times the size: what chance
+    of the campaign itself does to the shift, no pilot can take away.
     """
     for repeat in range(1, MAX_REPEATS + 1):
         ballot = model.run_to_first_ballot()
@@ -92,7 +96,9 @@ def settled[C: Campaign](model: C) -> C:
             return model
         plan = [(gain, model.setting.campaign_days) for gain in _REPEAT_GAINS]
         members = 2**repeat * PILOT_MEMBERS
-        model = model.retry(_improve_by_pilots(model, model.constants, plan, members))
+        constants = _improve_by_pilots(model, model.constants, plan, members)
+        model.release()
+        model = model.retry(constants)
     model.run_to_first_ballot()
     return model
 
@@ -105,6 +111,7 @@ def _improve_by_pilots(
     for gain, days in plan:
         pilot = model.pilot(scale, days, constants)
         constants = improve(constants, pilot.run_to_first_ballot(), pilot.setting, gain)
+        pilot.release()
     return constants
 
 
