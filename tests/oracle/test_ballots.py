@@ -98,6 +98,14 @@ def test_who_goes_on(threshold):
     rng = np.random.default_rng(7)
     for _ in range(300):
         votes = rng.choice(400, size=rng.integers(2, 7), replace=False).tolist()
+        if rng.random() < 0.3:
+            # Exactly at the threshold, one vote below or one above.
+            whole = exact.denominator * int(rng.integers(1, 5))
+            top = int(whole * exact) + int(rng.integers(-1, 2))
+            rest = whole - top
+            votes = [rest // 2 - 7, top, rest - rest // 2 + 7 - 3, 3]
+            if len(set(votes)) < 4 or min(votes) < 0:
+                continue
         names = {str(c): n for c, n in enumerate(votes)}
         expected = twins.top_two(names, (exact.numerator, exact.denominator))
         outcome = decide_first_round(votes, threshold)
