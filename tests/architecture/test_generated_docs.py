@@ -13,7 +13,7 @@ from tests.architecture.source_files import PACKAGE, ROOT
 
 DOCS = PACKAGE / "docs"
 OF_CONTESTS = {"contest-file.md"}  # python -m kingmaker.contest.reference prints it
-DECISION = ("Question", "Choice", "Why", "Given up", "How we would notice that it is wrong")
+DECISION = ("Question", "Choice", "Why", "Given up", "Signs that it is wrong")
 
 PAGES_OF_DOCS = sorted(DOCS.rglob("*.md"))
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
