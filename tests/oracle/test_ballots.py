@@ -100,7 +100,7 @@ def test_who_goes_on(threshold):
         votes = rng.choice(400, size=rng.integers(2, 7), replace=False).tolist()
         if rng.random() < 0.3:
             # Exactly at the threshold, one vote below or one above.
-            whole = exact.denominator * int(rng.integers(1, 5))
+            whole = exact.denominator * int(rng.integers(50, 90))
             top = int(whole * exact) + int(rng.integers(-1, 2))
             rest = whole - top
             votes = [rest // 2 - 7, top, rest - rest // 2 + 7 - 3, 3]
