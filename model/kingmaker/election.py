@@ -26,6 +26,7 @@ from kingmaker.campaign.calendar import make_calendar
 from kingmaker.campaign.climate import GRUDGE_OF_ACT, Climate
 from kingmaker.campaign.messages import send_messages
 from kingmaker.campaign.polls import PublishedPoll, poll_rise, take_poll
+from kingmaker.contest.facts import prior_kind
 from kingmaker.contest.load import load_contest
 from kingmaker.contest.schema import Contest, Event
 from kingmaker.interlude import Interlude
@@ -41,13 +42,6 @@ from kingmaker.population.setting import resolve
 from kingmaker.population.synthesis import make_members
 from kingmaker.records import FirstRound
 from kingmaker.rng import MAX_SEED, Streams
-
-
-def kind_of(contest: Contest) -> str:
-    """Return the kind of a contest as the priors distinguish it."""
-    if contest.kind == "open" and contest.country == "United States":
-        return "united-states"
-    return contest.kind
 
 
 class LeadershipElection(mesa.Model):
@@ -117,7 +111,7 @@ class LeadershipElection(mesa.Model):
         self.policy = parse_behaviour(behaviour, self.contest)
         self.streams = Streams(seed, replicate, pilot, attempt)
         self.parameters: Parameters = draw_parameters(
-            self.streams.for_pilot(0), kind_of(self.contest), settings or {}, draw or {}
+            self.streams.for_pilot(0), prior_kind(self.contest), settings or {}, draw or {}
         )
         self.setting = resolve(self.contest, self.parameters, self.streams, scale, days)
         self.constants = constants or find_constants(self)

@@ -58,8 +58,8 @@ class Interlude:
         Shift of D per logit of a group's split, shape ``(n_candidates + 3,)``; set on the
         evening of round one, see `kingmaker.ballot.runoff.group_dispersion`.
     by_group
-        Yesterday's preferences by group of first vote, ``(n_candidates + 3, 2)``; filled by the
-        members' day.
+        Preferences by group of first vote as of this morning, ``(n_candidates + 3, 2)``; filled
+        by the members' day.
     """
 
     setting: Setting

@@ -169,7 +169,8 @@ _ROWS = (
               "poll gap of 2007; no academic estimate found; assumed outside member ballots",
               learned_from=("il-labor-2007",),
               by_kind=MappingProxyType({
-                  "open": Beta(2, 18), "united-states": Beta(1, 30), "general": Beta(1, 60)})),
+                  "open": Beta(2, 18), "united-states": Beta(1, 30), "general": Beta(1, 60),
+                  "delegates": Beta(1, 30)})),
     Parameter("bloc_size_shape", "M14", "dimensionless", Uniform(1.1, 1.6), (1.01, 5.0),
               "exponent of the Pareto law of bloc sizes between 20 and 3 000 members", _ASSUMED),
     Parameter("obedience", "M14", "fraction", Beta(8, 2), (0.0, 1.0),

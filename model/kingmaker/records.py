@@ -138,7 +138,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "date": Column(_TEXT, "ISO date", "calendar date of the day"),
         "actor": Column(_TEXT, "actor id", "who acted"),
         "act": Column(
-            _TEXT, "dimensionless", "endorses, neutral, free-vote, offers, moves-early or delivers"
+            _TEXT, "dimensionless", "endorses, neutral, free-vote, offers or moves-early"
         ),
         "target": Column(_TEXT, "actor id", "whom the act concerns; empty where nobody"),
         "basis": Column(
@@ -155,7 +155,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "support": Column(_FLOAT, "fraction", "members who prefer the candidate, blocs by order"),
         "contacts": Column(_INT, "contacts", "members reached by the candidate's camp that day"),
         "activists": Column(_INT, "activists", "activists working for the candidate"),
-        "grudge": Column(_FLOAT, "utility", "sum of the other candidates' grudges against"),
+        "grudge": Column(_FLOAT, "insults", "sum of the other candidates' grudges against"),
         "likely_turnout": Column(_FLOAT, "fraction", "members more likely than not to vote"),
     },
     "polls": {

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from kingmaker.contest.facts import counts_published, observed_votes
+from kingmaker.contest.facts import counts_published, observed_votes, prior_kind
 from kingmaker.contest.load import bundled_ids, load_contest
-from kingmaker.election import kind_of
 from kingmaker.outcome import record_of
 from kingmaker.parameters import Parameters, prior_medians
 from kingmaker.population.setting import resolve
@@ -62,7 +61,7 @@ def check_conservation(model):
 
 def small(contest, members):
     """Return the scale at which a contest has about so many members."""
-    whole = resolve(contest, Parameters(prior_medians(kind_of(contest))), Streams(7, 0))
+    whole = resolve(contest, Parameters(prior_medians(prior_kind(contest))), Streams(7, 0))
     return min(1.0, members * whole.scale / whole.roll_round1)
 
 

@@ -91,7 +91,7 @@ class News:
     leaning
         Activists' leanings to the first finalist, ``(n_activists,)`` [logit].
     by_group
-        Yesterday's preferences by group of first vote, ``(n_candidates + 3, 2)``.
+        Preferences by group of first vote, as of this morning, ``(n_candidates + 3, 2)``.
     """
 
     poll_share: float | None
@@ -202,18 +202,17 @@ class Negotiation:
         return low + int(u * (high - low + 1))
 
     def reported_offers(self, offers: Sequence[Offer], day: int) -> list[Deal]:
-        """Put the reported offers of a day on the table (M22)."""
-        if not self._switches.on("M22"):
-            return []
+        """Put the reported offers of a day on the table; none is shown where M22 is off."""
         ids = self._setting.candidate_ids
         for offer in offers:
             if offer.by in ids and offer.to in ids:
                 key = (ids.index(offer.to), ids.index(offer.by))
                 held = held_offer(offer, self._setting.contest, self._date(day))
                 self._offers.setdefault(key, []).append(held)
+        shown = offers if self._switches.on("M22") else ()
         return [
             Deal(day, offer.by, "offers", offer.to, "historical", f"{offer.kind}: {offer.text}")
-            for offer in offers
+            for offer in shown
         ]
 
     def open_talks(self, day: int, news: News) -> list[Deal]:
@@ -221,22 +220,22 @@ class Negotiation:
 
         Every leader whose historical choice is unknown gets offers, whatever his plan. What he
         would choose on this first day is the side on which his voters' likeness lies
-        (selection), under every behaviour alike.
+        (selection), under every behaviour and every ablation of offers and consultation alike.
         """
         deals: list[Deal] = []
         total = max(1, sum(self._votes))
         for e, plan in self.plans.items():
             if self._known[e] and plan.option is not None:
                 continue
-            if self._switches.on("M22"):
-                offers = [self._propose(e, f, total) for f in self._finalists]
-                if plan.option is None:
-                    deals += [self._offered(day, e, f, o) for f, o in offers]
+            offers = [self._propose(e, f, total) for f in self._finalists]
+            if plan.option is None and self._switches.on("M22"):
+                deals += [self._offered(day, e, f, o) for f, o in offers]
             if not self._known[e]:
                 if not self._switches.on("M27"):
                     self.natural[e] = "neutral"
                     continue
-                self.natural[e] = decide(self._view(e, news), self._parameters, self._streams, e)[0]
+                view = self._view(e, news, Switches())
+                self.natural[e] = decide(view, self._parameters, self._streams, e)[0]
         return deals
 
     def _propose(self, e: int, f: int, total: int) -> tuple[int, Held]:
@@ -307,7 +306,7 @@ class Negotiation:
             option, value, reason = plan.option, float("nan"), ""
             if option is None:
                 option, value, reason = decide(
-                    self._view(e, news), self._parameters, self._streams, e
+                    self._view(e, news, self._switches), self._parameters, self._streams, e
                 )
             agent.choice = option
             agent.told = plan.told
@@ -326,7 +325,7 @@ class Negotiation:
             )
         return deals
 
-    def _view(self, e: int, news: News) -> View:
+    def _view(self, e: int, news: News, switches: Switches) -> View:
         """See the contest through the eyes of an eliminated leader."""
         share = self.believed_share(news.poll_share)
         own = self._votes[e] / max(1, sum(self._votes))
@@ -338,6 +337,8 @@ class Negotiation:
             max((o.worth * o.delivery_prob for o in self._offers.get((e, f), [])), default=0.0)
             for f in self._finalists
         ]
+        if not switches.on("M22"):
+            offers = [0.0, 0.0]
         mine = news.by_group[e]
         first, second = self._finalists
         return View(
@@ -346,7 +347,7 @@ class Negotiation:
             win_prob=(supported[0], supported[1]),
             grudge=(float(news.strain[e, first]), float(news.strain[e, second])),
             offers=(offers[0], offers[1]),
-            wish=self._observed_wish(e) if self._switches.on("M18") else None,
+            wish=self._observed_wish(e) if switches.on("M18") else None,
             own_split=self._surveyed_split(e, float(mine[0]) / max(1.0, float(mine.sum()))),
         )
 

@@ -3,8 +3,8 @@
 The problem is a transport problem with one unit of supply per voter. Its dual prices are the
 shifts: with them every voter's best alternative is his own choice and the counts are exact. Newton
 steps on smoothed counts come near; successive shortest paths over the few alternatives finish in
-integers; the shift finally chosen lies in the middle of all those that give this assignment, so
-that it depends on the voters alone and not on the way that led there.
+integers; the shift finally chosen leaves all the slack that every pair of alternatives can have,
+so that it depends on the voters alone and not on the way that led there.
 """
 
 from __future__ import annotations

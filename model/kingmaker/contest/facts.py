@@ -222,6 +222,18 @@ def turnout_observed(contest: Contest, round_number: RoundNumber) -> float | Non
     return result.turnout
 
 
+def prior_kind(contest: Contest) -> str:
+    """Return the kind of a contest as the priors tell them apart.
+
+    Returns
+    -------
+    The contest's `kind`; ``united-states`` for open primaries there.
+    """
+    if contest.kind == "open" and contest.country == "United States":
+        return "united-states"
+    return contest.kind
+
+
 def day_of(contest: Contest, date: dt.date) -> int:
     """Count the days from round one to a date: negative before, 0 on polling day [days]."""
     return (date - contest.dates.round1).days

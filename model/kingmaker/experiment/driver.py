@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kingmaker.contest.facts import prior_kind
 from kingmaker.contest.schema import Contest
 from kingmaker.experiment.options import Options, Plan, make_plan
 from kingmaker.experiment.result import RunResult
@@ -167,7 +168,7 @@ def _manifest(plan: Plan, drawn: Sequence[str]) -> dict[str, Any]:
         "platform": provenance.processor(),
         "contest_sha256": provenance.text_hash(json.dumps(contest, sort_keys=True)),
         "drawn": list(drawn),
-        "parameters": provenance.parameter_table(plan.contest.kind),
+        "parameters": provenance.parameter_table(prior_kind(plan.contest)),
         "contest": contest,
     }
     if (commit := provenance.commit()) is not None:

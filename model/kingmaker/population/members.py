@@ -108,7 +108,7 @@ class MemberState:
         return cls(
             lean=np.zeros((n_members, n_candidates), dtype=np.float32, order="F"),
             contact_turnout=np.zeros(n_members, dtype=np.float32),
-            intention=np.zeros(n_members, dtype=np.int8),
+            intention=np.full(n_members, Vote.ABSTAINED, dtype=np.int8),
             first_vote=np.full(n_members, Vote.ABSTAINED, dtype=np.int8),
             second_vote=np.full(n_members, Vote.ABSTAINED, dtype=np.int8),
             attachment=np.zeros(n_members, dtype=np.float32),

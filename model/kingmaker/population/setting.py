@@ -148,7 +148,9 @@ class Setting:
         return (date - self.contest.dates.round1).days
 
     def date_of(self, day: int) -> str:
-        """Return the ISO date of a day."""
+        """Return the ISO date of a day; a runoff on the day of round one shares its date."""
+        if self.contest.rules.same_day:
+            day = min(day, 0)
         return (self.contest.dates.round1 + dt.timedelta(days=day)).isoformat()
 
 

@@ -21,7 +21,6 @@ _WORDS = {
     "free-vote": ("releases the voters", "release their voters"),
     "offers": ("makes an offer to", "make an offer to"),
     _EARLY: ("to", "to"),
-    "delivers": ("delivers to", "deliver to"),
 }
 
 
