@@ -2,8 +2,9 @@
 
 from functools import cache
 
+from kingmaker.contest.facts import prior_kind
 from kingmaker.contest.load import load_contest
-from kingmaker.election import LeadershipElection, kind_of
+from kingmaker.election import LeadershipElection
 from kingmaker.parameters import prior_medians
 
 
@@ -18,4 +19,4 @@ def at_medians(contest_id: str, **arguments) -> LeadershipElection:
     contest = load_contest(contest_id)
     if "constants" not in arguments:
         arguments["constants"] = _constants(contest_id)
-    return LeadershipElection(contest, settings=prior_medians(kind_of(contest)), **arguments)
+    return LeadershipElection(contest, settings=prior_medians(prior_kind(contest)), **arguments)
