@@ -115,7 +115,7 @@ def canvass_block(
     for k in range(n_met):
         j = rows[k]
         camp = 0
-        while met[j] >= reach[sector[j], camp]:
+        while camp < reach.shape[1] - 1 and met[j] >= reach[sector[j], camp]:
             camp += 1
         contacts[camp] += 1
         if camp == best[j]:
