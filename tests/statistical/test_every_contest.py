@@ -5,6 +5,7 @@ import pytest
 
 from kingmaker.contest.facts import counts_published, observed_votes, prior_kind
 from kingmaker.contest.load import bundled_ids, load_contest
+from kingmaker.election import LeadershipElection
 from kingmaker.outcome import record_of
 from kingmaker.parameters import Parameters, prior_medians
 from kingmaker.population.setting import resolve
@@ -75,6 +76,22 @@ def test_small(name):
     assert len(runs) == 1
     for (model,) in runs:
         check(contest, model)
+
+
+def test_every_peer_group_has_its_row():
+    """Draw the members of many more branches than people, where the last branches are empty."""
+    contest = load_contest("gr-nd-2015")
+    scale = small(contest, 600)
+    constants = None
+    n_empty = 0
+    for replicate in range(12):
+        model = LeadershipElection(
+            contest, seed=7, replicate=replicate, scale=scale, days=1, constants=constants
+        )
+        constants = model.constants
+        assert model.members.peer_group.max() < model.membership.n_groups
+        n_empty += model.members.branch.max() + 1 + len(model.blocs) < model.membership.n_groups
+    assert n_empty > 3
 
 
 @pytest.mark.parametrize(
