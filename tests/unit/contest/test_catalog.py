@@ -23,7 +23,7 @@ def test_bundled_contest_is_sound(contest_id: str) -> None:
 
 
 @pytest.mark.parametrize("contest_id", bundled_ids())
-def test_no_machine_paths_in_the_catalog(contest_id: str) -> None:
+def test_the_catalog_names_no_raw_source_file(contest_id: str) -> None:
     text = CATALOG.joinpath(f"{contest_id}.toml").read_text(encoding="utf-8")
     assert re.search(r"seed-\d|\.json\b", text) is None
 
