@@ -22,6 +22,9 @@ MAX_SHIFT = 0.15
 """Polling-day shift above which pilots are repeated [logit]."""
 
 MAX_REPEATS = 2
+SECTOR_PILOTS = 2
+"""Pilots that move sectors; the later ones mend what that did to the totals."""
+
 _GAINS = (1.0, 0.6, 0.4)
 _REPEAT_GAINS = (0.5, 0.33)
 
@@ -110,7 +113,9 @@ def _improve_by_pilots(
     scale = model.setting.scale * min(1.0, members / model.setting.n_members)
     for gain, days in plan:
         pilot = model.pilot(scale, days, constants)
-        constants = improve(constants, pilot.run_to_first_ballot(), pilot.setting, gain)
+        ballot = pilot.run_to_first_ballot()
+        sectors = constants.pilots < SECTOR_PILOTS
+        constants = improve(constants, ballot, pilot.setting, gain, sectors)
         pilot.release()
     return constants
 

@@ -89,7 +89,9 @@ def initial_constants(setting: Setting, sector_noise: NDArray[np.float64]) -> Co
     )
 
 
-def improve(constants: Constants, ballot: FirstBallot, setting: Setting, gain: float) -> Constants:
+def improve(
+    constants: Constants, ballot: FirstBallot, setting: Setting, gain: float, sectors: bool = True
+) -> Constants:
     """Move the constants by the residuals of a pilot (Robbins and Monro).
 
     Parameters
@@ -102,6 +104,9 @@ def improve(constants: Constants, ballot: FirstBallot, setting: Setting, gain: f
         For the sectors' evidence.
     gain
         Step in (0, 1].
+    sectors
+        False leaves the sectors as they are: whoever moves them moves the totals, too, so the
+        last pilots do not.
 
     Returns
     -------
@@ -111,7 +116,7 @@ def improve(constants: Constants, ballot: FirstBallot, setting: Setting, gain: f
     """
     sector = constants.sector.copy()
     turnout = constants.turnout + gain * ballot.turnout_shift
-    for s in range(setting.n_sectors):
+    for s in range(setting.n_sectors if sectors else 0):
         sector[s] += gain * _sector_step(setting.sector_shares[s], ballot.sector_votes[s])
         wanted = float(setting.sector_turnout[s])
         members = int(setting.sector_sizes[s])

@@ -19,6 +19,10 @@ MAX_SIZE = 3_000
 MAX_CONTRACTORS = 500
 _SECTOR_CAP = 0.9
 _PATRON_PROB = 0.6
+_PROB_PER_PATRON = 0.15
+"""Part of a camp's contractors in a sector who have a patron, at most, and that one notable can
+have; assumed."""
+
 _ORGANISERS = ("minister", "broker", "union", "mayor")
 
 
@@ -205,9 +209,10 @@ def _patron(contest: Contest, setting: Setting, sector: int, camp: int, u: float
         and name in notable.sectors
         and notable.camp in (None, setting.candidate_ids[camp])
     ]
-    if not fitting or u >= _PATRON_PROB:
+    prob = min(_PATRON_PROB, _PROB_PER_PATRON * len(fitting))
+    if not fitting or u >= prob:
         return -1
-    return fitting[int(u / _PATRON_PROB * len(fitting))]
+    return fitting[int(u / prob * len(fitting))]
 
 
 def _obedience(n: int, parameters: Parameters, streams: Streams) -> NDArray[np.float64]:

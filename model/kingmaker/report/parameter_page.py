@@ -21,6 +21,8 @@ _CONSTANTS = (
     ("population.blocs", "MAX_SIZE", "members", "largest drawn bloc, before stretching"),
     ("population.blocs", "MAX_CONTRACTORS", "contractors", "most contractors in a contest"),
     ("population.blocs", "_SECTOR_CAP", "fraction", "part of a sector that blocs may fill"),
+    ("population.blocs", "_PROB_PER_PATRON", "fraction",
+     "part of a camp's contractors in a sector whom one notable can have"),
     ("population.blocs", "_PATRON_PROB", "fraction",
      "chance that a drawn contractor has a patron, where a notable fits"),
     ("population.activists", "_BRANCH_HEAD_SHARE", "fraction",
