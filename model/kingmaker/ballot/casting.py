@@ -216,7 +216,7 @@ def _count(
     utilities: NDArray[np.float64],
 ) -> FirstBallot:
     n_candidates, n_sectors = setting.n_candidates, setting.n_sectors
-    groups = np.where(state.first_vote >= 0, state.first_vote, n_candidates - 1 - state.first_vote)
+    groups = state.vote_groups(n_candidates)
     cells = members.sector.astype(np.int64) * (n_candidates + 3) + groups
     counts = np.bincount(cells, minlength=n_sectors * (n_candidates + 3))
     by_sector = counts.reshape(n_sectors, n_candidates + 3).astype(np.int64)

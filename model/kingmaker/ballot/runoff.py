@@ -89,8 +89,7 @@ def group_dispersion(
     gap = (members.base[:, first] + state.lean[:, first]).astype(np.float64)
     gap -= members.base[:, second] + state.lean[:, second]
     gap += (terms.table[:, 0] - terms.table[:, 1])[members.sector]
-    vote = state.first_vote.astype(np.int64)
-    group = np.where(vote >= 0, vote, setting.n_candidates - 1 - vote)
+    group = state.vote_groups(setting.n_candidates)
     sizes = np.maximum(np.bincount(group, minlength=n_groups), 1)
     mean = np.bincount(group, weights=gap, minlength=n_groups) / sizes
     square = np.bincount(group, weights=gap * gap, minlength=n_groups) / sizes

@@ -113,3 +113,11 @@ class MemberState:
             second_vote=np.full(n_members, Vote.ABSTAINED, dtype=np.int8),
             attachment=np.zeros(n_members, dtype=np.float32),
         )
+
+    def vote_groups(self, n_candidates: int) -> NDArray[np.int64]:
+        """Return each member's row of first vote: candidates, then abstained, blank, not on roll.
+
+        The arrays' twin of `kingmaker.population.preference_kernels.group_of`, ``(n_members,)``.
+        """
+        vote = self.first_vote.astype(np.int64)
+        return np.where(vote >= 0, vote, n_candidates - 1 - vote)
