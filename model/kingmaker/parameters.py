@@ -83,6 +83,14 @@ _ROWS = (
     Parameter("registrar_tie", "M01", "logit", HalfNormal(1.0), (0.0, 5.0),
               "extra utility of the candidate whose camp enrolled the member",
               "assumed; forms to first-round votes of about 0.6 in 2011 for the sign"),
+    # M03
+    Parameter("strategic_share", "M03", "fraction", Beta(3, 27), (0.0, 0.9),
+              "members, the most attentive first, who drop candidates without a chance",
+              "laboratory elections in two rounds"),
+    # M04
+    Parameter("call_effect", "M04", "logit", HalfNormal(0.1), (0.0, 1.0),
+              "loss of a candidate whose voters a front-runner calls wasted, per call",
+              "report of 2011 for the sign"),
     # M05
     Parameter("turnout_sd", "M05", "logit", LogNormal(math.log(1.2), 0.25), (0.0, 4.0),
               "spread of members' turnout propensities", _ASSUMED),
@@ -163,6 +171,9 @@ _ROWS = (
     Parameter("opinion_relaxation", "M12", "1/day", Beta(2, 18), (0.0, 1.0),
               "daily pace at which leanings follow peers and persuasion fades",
               "Friedkin and Johnsen; half-life of persuasion about a week"),
+    # M13
+    Parameter("targeting", "M13", "fraction", Beta(2, 4), (0.0, 1.0),
+              "part of the activists' work that goes where the deficit is", _ASSUMED),
     # M14
     Parameter("brokered_share", "M14", "fraction", Beta(5, 15), (0.0, 0.6),
               "members in contractors' blocs / members",
@@ -194,6 +205,10 @@ _ROWS = (
               "utility that an order must exceed", "Szwarcberg 2012 for the sign"),
     Parameter("recontract_rate", "M15", "1/day", Beta(3, 12), (0.0, 1.0),
               "daily chance that a contractor looks at his order again", _ASSUMED),
+    # M16
+    Parameter("lieutenant_follow", "M16", "utility", LogNormal(math.log(1.0), 0.5), (0.0, 6.0),
+              "weight of the leader's word for a lieutenant who has not spoken",
+              "calls of lieutenants in 2007 and 2011 for the sign"),
     # M17
     Parameter("early_move_rate", "M17", "1/day", Beta(2, 38), (0.0, 1.0),
               "daily chance that an activist of an undecided camp moves", _ASSUMED),
@@ -202,12 +217,35 @@ _ROWS = (
               "weight of the activists' wish in the leader's decision", _ASSUMED),
     Parameter("consultation_delay", "M18", "days", Uniform(1.0, 4.0), (0.0, 30.0),
               "age of the activists' wish when the leader sees it", _ASSUMED),
+    # M19
+    Parameter("letter_weight", "M19", "utility", HalfNormal(0.5), (0.0, 4.0),
+              "weight of a public letter by all who have weight, one-sided",
+              "report of 2011 for the sign"),
+    # M20
+    Parameter("poach_identity", "M20", "utility", LogNormal(math.log(1.0), 0.5), (0.0, 6.0),
+              "worth of belonging to one's camp that an offer must exceed",
+              "report of 2007 for the sign"),
+    # M21
+    Parameter("courting_relief", "M21", "fraction", Beta(2, 10), (0.0, 1.0),
+              "part of a grudge that a meeting or praise takes away", _ASSUMED),
+    Parameter("courting_goodwill", "M21", "utility", HalfNormal(0.3), (0.0, 3.0),
+              "worth of having been courted more and earlier than by the other finalist",
+              _ASSUMED),
     # M22
     Parameter("office_value", "M22", "utility", LogNormal(math.log(1.5), 0.4), (0.0, 8.0),
               "worth of a first-rank office to an eliminated leader", _ASSUMED),
     Parameter("offer_noise", "M22", "fraction", Uniform(0.0, 0.3), (0.0, 1.0),
               "spread of offers around the ally's share of the joint vote",
               "Gamson; Warwick and Druckman 2006"),
+    # M23
+    Parameter("office_grant_cost", "M23", "utility", Normal(1.0, 0.5), (-2.0, 6.0),
+              "what an office costs the head of government", _ASSUMED),
+    # M24
+    Parameter("pledge_conflict", "M24", "utility", HalfNormal(0.8), (0.0, 5.0),
+              "loss of a finalist whose pledge contradicts the leader's own",
+              "report of 2007 for the sign"),
+    Parameter("pledge_change_cost", "M24", "logit", HalfNormal(0.1), (0.0, 1.0),
+              "loss among all voters of a finalist who changes a pledge", _ASSUMED),
     # M25
     Parameter("insult_effect", "M25", "logit", HalfNormal(0.2), (0.0, 2.0),
               "resentment of the insulted candidate's voters per unit of grudge",
@@ -216,6 +254,10 @@ _ROWS = (
               "weight of a leader's grudge in his decisions", _ASSUMED),
     Parameter("grudge_decay", "M25", "1/day", Uniform(0.01, 0.04), (0.0, 1.0),
               "daily loss of grudges", _ASSUMED),
+    # M26
+    Parameter("deliverability", "M26", "fraction", Beta(4, 2), (0.0, 1.0),
+              "chance that a camp on good terms with an ally votes for him as its second",
+              "report of 2011 for the sign"),
     # M27
     Parameter("decision_distance", "M27", "utility", LogNormal(math.log(0.5), 0.5), (0.0, 5.0),
               "weight of half the squared distance in the endorser's choice",
@@ -235,6 +277,8 @@ _ROWS = (
     Parameter("endorsement_cue", "M28", "logit", HalfNormal(0.3), (0.0, 0.45),
               "cue of an endorsement alone, in those told; selection is the total minus the cue",
               "Kousser, Lucas, Masket and McGhee 2015"),
+    Parameter("notable_cue", "M28", "logit", HalfNormal(0.1), (0.0, 1.0),
+              "cue of all notables of a sector with one voice, in its members", _ASSUMED),
     Parameter("contest_shock_sd", "M02", "logit", Uniform(0.4, 0.6), (0.0, 2.0),
               "what endorsements and leads leave unexplained in the eliminated vote",
               "two-round contests", learned_from=_TWO_ROUND),
@@ -246,6 +290,62 @@ _ROWS = (
     Parameter("backlash", "M29", "logit", Normal(0.1, 0.3), (-1.5, 1.5),
               "turn against the endorsed among members who reject the endorser",
               "polls of 30 May and 6 June 2007: added after seeing them",
+              learned_from=("il-labor-2007",)),
+    # M30
+    Parameter("appeal_effect", "M30", "logit", HalfNormal(0.1), (0.0, 1.0),
+              "gain of a finalist who appeals to a leader's voters over his head", _ASSUMED),
+    Parameter("appeal_discount", "M30", "fraction", Beta(2, 6), (0.0, 1.0),
+              "part of the leader's later word that an appeal takes away", _ASSUMED),
+    # M31
+    Parameter("outside_guilt", "M31", "logit", HalfNormal(0.05), (0.0, 0.5),
+              "loss of a finalist whom a rival party's politician praises",
+              "report of 2011 for the sign"),
+    # M32
+    Parameter("leak_rate", "M32", "1/day", Beta(2, 18), (0.0, 1.0),
+              "daily chance that talks on an offer leak", _ASSUMED),
+    # M33
+    Parameter("expressive_candidacy", "M33", "utility", LogNormal(math.log(0.8), 0.5), (0.0, 5.0),
+              "worth of standing without a chance", "report of 2008 for the sign"),
+    Parameter("promise_price", "M33", "utility", LogNormal(math.log(1.0), 0.5), (0.0, 5.0),
+              "price of breaking a promise not to stand that the other side has kept",
+              "report of 2008 for the sign"),
+    # M34
+    Parameter("constitution_force", "M34", "fraction", Beta(3, 3), (0.0, 1.0),
+              "chance that the constitution prevails over an agreement that a candidate disputes",
+              _ASSUMED),
+    # M35
+    Parameter("promise_keeping", "M35", "fraction", Beta(6, 3), (0.0, 1.0),
+              "part of the promises in his power that a winner keeps", _ASSUMED),
+    # M36
+    Parameter("institution_growth", "M36", "fraction", HalfNormal(0.2), (0.0, 2.0),
+              "growth of a loser's machine until the next contest", _ASSUMED),
+    # M37
+    Parameter("exit_rate", "M37", "1/month", LogNormal(math.log(0.005), 0.5), (0.0, 0.2),
+              "rate at which a content member leaves", "Cross and Pruysers 2019 for the signs"),
+    # M38
+    Parameter("rival_tie", "M38", "utility", LogNormal(math.log(1.5), 0.4), (0.0, 6.0),
+              "weight of an old tie to a rival party's leader against distance",
+              "report of 2011 for the sign"),
+    # M39
+    Parameter("split_base", "M39", "logit", Normal(-3.5, 0.7), (-8.0, 2.0),
+              "log odds that a faction without a complaint leaves", "Ceron for the signs"),
+    # M40
+    Parameter("seat_poll_sd", "M40", "seats", LogNormal(math.log(2.0), 0.3), (0.0, 20.0),
+              "error of a seat poll against the seats won", _ASSUMED),
+    # M41
+    Parameter("forms_valid", "M41", "fraction", Beta(7, 3), (0.01, 1.0),
+              "forms that a camp claims and that become members",
+              "claims and rolls of 2007 and 2011"),
+    # M42
+    Parameter("irregularity_rate", "M42", "fraction", Beta(1, 60), (0.0, 1.0),
+              "stations of one broker where ballots are cast for absent members", _ASSUMED),
+    Parameter("annulment_rate", "M42", "fraction", Beta(2, 8), (0.0, 1.0),
+              "irregular stations that are annulled after a complaint",
+              "police looked at 4 to 10 stations in 2007"),
+    # M43
+    Parameter("counter_frame", "M43", "logit", HalfNormal(0.15), (0.0, 1.5),
+              "turn against the endorsed among those who reject the ally, once the pact is named",
+              "stickers of June 2007: added after seeing the result",
               learned_from=("il-labor-2007",)),
 )  # fmt: skip
 

@@ -107,6 +107,17 @@ RUNS: dict[str, Column] = {
         _INT, "endorsements", "known endorsements of somebody who is out, decided by M27 instead"
     ),
     "tie": Column(_TEXT, "dimensionless", "empty, or what was tied"),
+    "constants": Column(
+        _TEXT,
+        "dimensionless",
+        "own: found with everything on, as here; held: found with everything on, but this run "
+        "differs; reinverted: found anew as this run is",
+    ),
+    "stuffed_ballots": Column(_INT, "ballots", "cast for absent members in the runoff (M42)"),
+    "annulled_ballots": Column(_INT, "ballots", "annulled in the runoff (M42)"),
+    "challenge_prob": Column(
+        _FLOAT, "probability", "chance that the winner is challenged before the next election (M35)"
+    ),
 } | {f"margin_{step}": Column(_INT, "votes", meaning) for step, meaning in MARGIN_STEPS}
 """Fixed columns of ``runs``; ``shift_<candidate>`` [logit], ``constant_<candidate>`` [logit] and
 ``param_<parameter>`` follow them."""
@@ -138,7 +149,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "date": Column(_TEXT, "ISO date", "calendar date of the day"),
         "actor": Column(_TEXT, "actor id", "who acted"),
         "act": Column(
-            _TEXT, "dimensionless", "endorses, neutral, free-vote, offers or moves-early"
+            _TEXT, "dimensionless", "what was done; see the list below the tables"
         ),
         "target": Column(_TEXT, "actor id", "whom the act concerns; empty where nobody"),
         "basis": Column(
@@ -168,6 +179,68 @@ TABLES: dict[str, dict[str, Column]] = {
         "candidate": Column(_TEXT, "candidate id", "candidate asked about"),
         "share": Column(_FLOAT, "fraction", "simulated share of all asked"),
         "observed": Column(_FLOAT, "fraction", "published share; missing where unknown"),
+    },
+    "blocs": {
+        "replicate": RUNS["replicate"],
+        "round": Column(_INT, "round", "1 or 2"),
+        "bloc": Column(_TEXT, "bloc id", "bloc of the contest file, or a drawn one"),
+        "sector": Column(_TEXT, "sector id", "sector of its members"),
+        "camp": Column(_TEXT, "candidate id", "candidate served in round one"),
+        "order": Column(_TEXT, "candidate id", "candidate it was told to vote for; empty: none"),
+        "members": Column(_INT, "members", "members of the bloc"),
+        "voted": Column(_INT, "ballots", "ballots cast by its members"),
+        "as_told": Column(_INT, "votes", "votes for the candidate of the order"),
+        "stuffed": Column(_INT, "ballots", "ballots cast for absent members (M42)"),
+        "annulled": Column(_INT, "ballots", "ballots annulled after a complaint (M42)"),
+    },
+    "registration": {
+        "replicate": RUNS["replicate"],
+        "candidate": Column(_TEXT, "candidate id", "candidate whose camp enrolled"),
+        "enrolled": Column(_INT, "members", "members enrolled by the camp before the roll closed"),
+        "own_votes": Column(_INT, "votes", "of these, first-round votes for the candidate"),
+        "other_votes": Column(_INT, "votes", "of these, first-round votes for others, or blank"),
+        "stayed_home": Column(_INT, "members", "of these, abstained in round one"),
+    },
+    "exits": {
+        "replicate": RUNS["replicate"],
+        "after_round": Column(_INT, "round", "1 or 2"),
+        "camp": Column(_TEXT, "candidate id", "first vote, or the activist's candidate"),
+        "rank": Column(_TEXT, "dimensionless", "member, foot, branch-head or regional-head"),
+        "destination": Column(_TEXT, "actor id", "rival party joined; empty: none"),
+        "people": Column(_INT, "persons", "who left"),
+    },
+    "promises": {
+        "replicate": RUNS["replicate"],
+        "by": Column(_TEXT, "candidate id", "winner who had promised"),
+        "to": Column(_TEXT, "candidate id", "to whom"),
+        "kind": Column(_TEXT, "dimensionless", "office, second-place and so on"),
+        "delivery_prob": Column(_FLOAT, "probability", "chance that it could be delivered"),
+        "kept": Column(_INT, "promises", "1 where it was kept, else 0"),
+        "reputation": Column(_FLOAT, "fraction", "the winner's reputation for keeping promises"),
+    },
+    "camps": {
+        "replicate": RUNS["replicate"],
+        "candidate": Column(_TEXT, "candidate id", "candidate of round one"),
+        "machine": Column(_FLOAT, "dimensionless", "weight of the organisation in this contest"),
+        "next_machine": Column(_FLOAT, "dimensionless", "its weight at the next contest (M36)"),
+        "split_prob": Column(_FLOAT, "probability", "chance that the camp leaves the party (M39)"),
+        "split": Column(_INT, "splits", "1 where it left, else 0"),
+        "leavers": Column(_INT, "members", "members who left with it"),
+    },
+    "seats": {
+        "replicate": RUNS["replicate"],
+        "leader": Column(_TEXT, "candidate id", "finalist, the winner or not"),
+        "source": Column(_TEXT, "actor id", "party that the seats come from, own, split or total"),
+        "seats": Column(_FLOAT, "seats", "seats of the party under the leader"),
+    },
+    "candidacies": {
+        "replicate": RUNS["replicate"],
+        "candidate": Column(_TEXT, "candidate id", "possible candidate (M33)"),
+        "prob": Column(_FLOAT, "probability", "chance to stand, on the actor's beliefs"),
+        "stands": Column(_INT, "candidacies", "1 where the candidate stands, else 0"),
+        "pact": Column(_TEXT, "dimensionless", "none, one-way, mutual or withdrawal"),
+        "held": Column(_INT, "contests", "1 where the contest is held on its day (M34), else 0"),
+        "reason": Column(_TEXT, "dimensionless", "terms of the value, largest first"),
     },
 }
 
