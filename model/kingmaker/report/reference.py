@@ -125,10 +125,7 @@ def _columns(columns: Mapping[str, Column]) -> str:
 
 def behaviours_page() -> str:
     """Write the page of the alliance behaviours and of their grammar."""
-    rows = [
-        (f"`{b.name}:CANDIDATE`" if b.takes_target else f"`{b.name}`", b.meaning, b.source)
-        for b in BEHAVIOURS.values()
-    ]
+    rows = [(f"`{b.written}`", b.meaning, b.source) for b in BEHAVIOURS.values()]
     words = table(("behaviour", "what actors who follow it do", "comes from"), rows)
     return page(title("Behaviours", "the register of behaviours"), _BEHAVIOURS, words, _GRAMMAR)
 
