@@ -74,6 +74,7 @@ MARGIN_STEPS: tuple[tuple[str, str], ...] = (
     ("brokers", "vote contractors give orders for the runoff"),
     ("switching", "voters of the finalists may change sides"),
     ("turnout", "some stay at home or vote blank, others come"),
+    ("irregularities", "ballots cast for absent members, and ballots annulled"),
     ("round2", "runoff votes of the leader minus the runner-up"),
 )
 

@@ -1,12 +1,16 @@
 """Does each member cast the ballots that the rules say, and is each counted once?"""
 
+import dataclasses
+from copy import deepcopy
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import kingmaker.ballot.runoff as runoff
 import kingmaker.election as election_module
+from kingmaker.ballot.irregularities import Irregularities
 from kingmaker.ballot.two_round import decide_first_round
 from tests.contest_builders import SOURCED, bare, finished, tiny
 from tests.oracle import twins
@@ -54,6 +58,38 @@ def test_runoff_ballot(run):
     wrong = [i for i, vote in enumerate(votes) if margins[i] > NEAR and vote != ours[i]]
     assert not wrong
     assert {model.leader, model.runner_up, twins.ABSTAINED} <= set(ours)
+
+
+@pytest.mark.parametrize("told", [-1, 0, 1])
+def test_stuffed_and_annulled_blocs(run, told):
+    """Every other bloc is stuffed, every third annulled; all have the same order, or none."""
+    model, _, call = run
+    a = SimpleNamespace(**vars(call.before))
+    numbers = np.arange(len(a.blocs))
+    irregular = Irregularities.of(numbers % 2 == 0, numbers % 3 == 0)
+    a.rules = dataclasses.replace(a.rules, order=np.full(numbers.size, told), irregular=None)
+    honest, _ = twins.second_votes(a, model.streams)
+    a.rules = dataclasses.replace(a.rules, irregular=irregular)
+    a.state = deepcopy(a.state)
+    flows = runoff.cast_runoff(**vars(a))
+    votes, margins = twins.second_votes(a, model.streams)
+    ours = a.state.second_vote.tolist()
+    assert not [i for i, vote in enumerate(votes) if margins[i] > NEAR and vote != ours[i]]
+    blocs = a.members.bloc.tolist()
+    stuffed = [b for b, vote in zip(blocs, honest, strict=True)
+               if told >= 0 and b >= 0 and b % 2 == 0 and vote == twins.ABSTAINED]  # fmt: skip
+    annulled = [
+        b
+        for b, vote in zip(blocs, ours, strict=True)
+        if b >= 0 and b % 3 == 0 and vote == twins.BLANK
+    ]
+    assert irregular.ballots[:, 0].tolist() == [stuffed.count(b) for b in numbers]
+    assert irregular.ballots[:, 1].tolist() == [annulled.count(b) for b in numbers]
+    assert annulled
+    assert bool(stuffed) == (told >= 0)
+    assert flows.sum(axis=(0, 1)).tolist() == [
+        ours.count(vote) for vote in (model.leader, model.runner_up, -2, -1, -3)
+    ]
 
 
 def test_tally_of_round_one(run):

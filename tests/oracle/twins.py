@@ -254,14 +254,26 @@ def second_votes(a: SimpleNamespace, streams: Streams) -> tuple[list[int], list[
         u, _ = uniform_pair(m.ids[i], streams.address(Stream.BALLOT_TURNOUT_2))
         score -= logit(u)
         blank_prob = a.parameters["runoff_blank_rate"] * (3 if is_out else 1)
+        finalist = t.first if side == 0 else t.second
         if score <= 0:
-            votes.append(ABSTAINED)
-        elif order is None and u_blank < blank_prob:
-            votes.append(BLANK)
+            vote = ABSTAINED
         else:
-            votes.append(t.first if side == 0 else t.second)
-        margins.append(min(margin, abs(score)))
+            vote = BLANK if order is None and u_blank < blank_prob else finalist
+        is_stuffed, is_annulled = irregular_bloc(a, i)
+        if is_stuffed:
+            vote, score, margin = (t.first, t.second)[rules.order[m.bloc[i]]], 1.0, math.inf
+        votes.append(BLANK if is_annulled and vote != ABSTAINED else vote)
+        margins.append(min(margin, math.inf if is_stuffed else abs(score)))
     return votes, margins
+
+
+def irregular_bloc(a: SimpleNamespace, i: int) -> tuple[bool, bool]:
+    """Say whether the member's ballot is cast for him, and whether his bloc's are annulled."""
+    bloc, irregular = int(a.members.bloc[i]), a.rules.irregular
+    if bloc < 0 or irregular is None:
+        return False, False
+    can_be_stuffed = a.rules.order[bloc] >= 0
+    return bool(irregular.stuffed[bloc]) and can_be_stuffed, bool(irregular.annulled[bloc])
 
 
 def tally(votes: list[int], sectors: list[int]) -> Counter:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from kingmaker.ballot.irregularities import Irregularities
 from kingmaker.ballot.runoff_kernels import (
     RunoffChances,
+    alter_ballots,
     draw_chances,
     readiness_histogram,
     runoff_ballot,
@@ -51,6 +53,9 @@ class RunoffRules:
         Shape ``(n_candidates + 3, 2)`` [logit].
     everybody, switching
         For the waterfall.
+    irregular
+        Stuffed and annulled blocs (M42), None where there are none; its `ballots` are filled
+        when the runoff is cast.
     """
 
     order: NDArray[np.int64]
@@ -60,6 +65,7 @@ class RunoffRules:
     ally_lift: NDArray[np.float64]
     everybody: bool = False
     switching: bool = True
+    irregular: Irregularities | None = None
 
 
 def group_dispersion(
@@ -188,7 +194,7 @@ def cast_runoff(
     switches: Switches,
     chances: RunoffChances,
 ) -> NDArray[np.int64]:
-    """Cast the runoff ballot; `state.second_vote` is filled.
+    """Cast the runoff ballot; `state.second_vote` and `rules.irregular.ballots` are filled.
 
     Returns
     -------
@@ -208,6 +214,12 @@ def cast_runoff(
         rules.expressive, rules.ally_lift, parameters["runoff_blank_rate"], rules.everybody,
         rules.switching, state.second_vote, flows,
     )  # fmt: skip
+    if rules.irregular is not None:
+        alter_ballots(
+            members.sector, members.bloc, group, (terms.first, terms.second), rules.order,
+            rules.irregular.stuffed, rules.irregular.annulled, state.second_vote, flows,
+            rules.irregular.ballots,
+        )  # fmt: skip
     return flows
 
 
@@ -227,8 +239,9 @@ def waterfall(
 
     The runoff is cast again with one thing more each time, all with the same random numbers:
     first only the voters of the eliminated move, by their own utilities; then selection, cue,
-    backlash and grudges; then contractors give orders; then finalists' voters may switch; at
-    last everybody may stay at home. The increments depend on this order and sum exactly.
+    backlash and grudges; then contractors give orders; then finalists' voters may switch; then
+    everybody may stay at home; at last stations may be stuffed and annulled. The increments
+    depend on this order and sum exactly.
 
     Returns
     -------
@@ -239,7 +252,8 @@ def waterfall(
     zero = np.zeros_like(terms.cue)
     no_backlash = np.zeros_like(terms.backlash)
     own = terms._replace(selection=zero, cue=zero, grudge=zero, backlash=no_backlash)
-    alone = replace(rules, everybody=True, switching=False, order=no_order)
+    honest = replace(rules, irregular=None)
+    alone = replace(honest, everybody=True, switching=False, order=no_order)
     stages = {
         "preference": (own, alone),
         "selection": (own._replace(selection=terms.selection), alone),
@@ -248,12 +262,17 @@ def waterfall(
         "grudge": (terms, alone),
         "brokers": (terms, replace(alone, order=rules.order)),
         "switching": (terms, replace(alone, order=rules.order, switching=True)),
-        "turnout": (terms, rules),
+        "turnout": (terms, honest),
+        "irregularities": (terms, rules),
     }
+    is_clean = rules.irregular is None or rules.irregular.is_clean
     chances = draw_runoff_chances(members, streams)
     margins = {"round1": first_margin}
     before = first_margin
     for step, _ in MARGIN_STEPS[1:-1]:
+        if step == "irregularities" and is_clean:
+            margins[step] = 0
+            continue
         stage_terms, stage_rules = stages[step]
         flows = cast_runoff(
             setting, members, state, blocs, stage_terms, stage_rules, parameters, switches, chances

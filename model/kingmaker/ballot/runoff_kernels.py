@@ -165,6 +165,56 @@ def runoff_ballot(
 
 
 @kernel
+def alter_ballots(
+    sector: np.ndarray,
+    bloc: np.ndarray,
+    group: np.ndarray,
+    finalists: tuple[int, int],
+    order: np.ndarray,
+    stuffed: np.ndarray,
+    annulled: np.ndarray,
+    second_vote: np.ndarray,
+    flows: np.ndarray,
+    irregular: np.ndarray,
+) -> None:
+    """Make everybody in a stuffed bloc vote as told, and the ballots of an annulled one blank.
+
+    Parameters
+    ----------
+    sector, bloc, group, finalists, order
+        As in `runoff_ballot`.
+    stuffed, annulled
+        Blocs of both kinds, shape ``(n_blocs,)``; without an order a bloc cannot be stuffed.
+    second_vote, flows
+        Ballots as `runoff_ballot` left them; changed for members of these blocs alone, and only
+        for those on the roll of the runoff.
+    irregular
+        Filled: members of stuffed blocs who had not come, and ballots annulled, those of absent
+        members included, by bloc, shape ``(n_blocs, 2)``.
+    """
+    irregular[:] = 0
+    first, second = finalists
+    votes = np.array([first, second, BLANK, ABSTAINED])
+    for i in range(sector.size):
+        b = bloc[i]
+        if b < 0 or not (stuffed[b] or annulled[b]) or second_vote[i] == NOT_ON_ROLL:
+            continue
+        before = 0
+        while votes[before] != second_vote[i]:
+            before += 1
+        to = before
+        if stuffed[b] and order[b] >= 0:
+            irregular[b, 0] += before == TO_ABSTAINED
+            to = order[b]
+        if annulled[b] and to != TO_ABSTAINED:
+            irregular[b, 1] += 1
+            to = TO_BLANK
+        second_vote[i] = votes[to]
+        flows[sector[i], group[i], before] -= 1
+        flows[sector[i], group[i], to] += 1
+
+
+@kernel
 def readiness_histogram(
     sector: np.ndarray,
     bloc: np.ndarray,

@@ -88,6 +88,7 @@ def fake_replicate(request: Request) -> ReplicateRecord:
         "margin_grudge": 0,
         "margin_switching": 0,
         "margin_brokers": 10,
+        "margin_irregularities": 0,
         "margin_turnout": 0,
         "margin_round2": ada - ben,
     }
