@@ -23,7 +23,17 @@ from kingmaker.errors import Problem
 
 ACTOR_SECTIONS = ("candidates", "notables", "outside")
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-RESERVED = (*NOT_A_FINALIST, "abstain", "eliminated")
+RESERVED = (
+    *NOT_A_FINALIST,
+    "abstain",
+    "eliminated",
+    # Where leavers go and seats come from, in the tables.
+    "rival-party",
+    "own",
+    "elsewhere",
+    "split",
+    "total",
+)
 
 
 @dataclass

@@ -119,6 +119,13 @@ class Poll(Sourced):
         dict[str, Seats],
         Field(description="candidate id to seats of the party under this leader [seats]"),
     ] = Field(default_factory=dict)
+    seats_from: Annotated[
+        dict[str, dict[str, Seats]],
+        Field(
+            description="candidate id to rival party id to seats that come from this party under "
+            "this leader [seats]"
+        ),
+    ] = Field(default_factory=dict)
     condition: Annotated[
         Text | None,
         Field(description="what respondents were told or asked to recall; absent: nothing"),

@@ -13,6 +13,7 @@ from kingmaker.contest.fields import (
     Id,
     Position,
     PositiveCount,
+    Seats,
     Section,
     Share,
     Sourced,
@@ -52,6 +53,13 @@ class Candidate(Section):
     rejection: Annotated[
         Estimate | None,
         Field(description="share of members who would never vote for the candidate [fraction]"),
+    ] = None
+    strength: Annotated[
+        Estimate | None,
+        Field(
+            description="share of the candidate votes expected in round one if everybody stands, "
+            "where there is no result; drawn around it [fraction]"
+        ),
     ] = None
     competence: Annotated[
         float | None,
@@ -145,6 +153,28 @@ class Outside(Sourced):
     refuses: Annotated[
         tuple[Id, ...], Field(strict=False, description="offices that the actor refused to give")
     ] = ()
+    party: Annotated[
+        Id | None,
+        Field(description="rival party of a politician; absent: the entry is the party itself"),
+    ] = None
+    position: Annotated[
+        Position | None,
+        Field(
+            strict=False,
+            description="ideal point of a rival party, as for candidates [standard deviations]",
+        ),
+    ] = None
+    ties: Annotated[
+        dict[str, Share],
+        Field(
+            description="candidate id to the part of the candidate's voters with an old tie to a "
+            "leader of the rival party [fraction]"
+        ),
+    ] = Field(default_factory=dict)
+    seats: Annotated[
+        Seats | None,
+        Field(description="seats of a rival party: last general election or last poll [seats]"),
+    ] = None
     stay_prob: Annotated[
         Share | None,
         Field(description="probability that the party stays in the government [fraction]"),

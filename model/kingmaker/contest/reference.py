@@ -32,7 +32,8 @@ TAIL = """\
 ## Checks between the sections
 
 - Ids differ: candidates, notables and outside actors share one set of names; sectors, towns and
-  blocs have their own. `neutral`, `free-vote`, `unknown`, `abstain` and `eliminated` are reserved.
+  blocs have their own. `neutral`, `free-vote`, `unknown`, `abstain`, `eliminated`, `rival-party`,
+  `own`, `elsewhere`, `split` and `total` are reserved.
 - Ids that are named exist.
 - The runoff is after round one, or on its day with `rules.same_day`; it may only be absent when
   somebody reached the threshold, when round one is a forecast, or in a hypothetical contest.
@@ -48,6 +49,10 @@ TAIL = """\
   into the roll, and turnout agrees with them within one point.
 - The result of the runoff names the two finalists of round one.
 - Shares of a poll add up to 1 at most; only polls about seats have seats.
+- Only rival parties have `position`, `ties` and `seats`; a politician of one names it by `party`.
+  The ties of one candidate's voters add up to 1 at most over the rival parties.
+- `seats_from` names leaders whom the poll asked about and rival parties; the seats that come from
+  these are at most those under the leader.
 """
 
 

@@ -13,6 +13,7 @@ from kingmaker.contest.fields import (
     Days,
     Id,
     PositiveCount,
+    Seats,
     Section,
     Sourced,
     Text,
@@ -42,6 +43,7 @@ __all__ = [
     "Notable",
     "Offer",
     "Outside",
+    "Parliament",
     "Pledge",
     "Poll",
     "Result",
@@ -112,6 +114,14 @@ class Roll(Sourced):
     ] = None
 
 
+class Parliament(Sourced):
+    """Say where the party stood in parliament before the contest."""
+
+    seats: Annotated[
+        Seats, Field(description="seats won by the party at the last general election [seats]")
+    ]
+
+
 class Salience(Section):
     """Weigh the three dimensions in this contest; 0 where one was no issue."""
 
@@ -172,6 +182,9 @@ class Contest(Section):
     rules: Annotated[Rules, Field(description="how the contest is decided")]
     dates: Annotated[Dates, Field(description="the polling days")]
     roll: Annotated[Roll, Field(description="those entitled to vote")]
+    parliament: Annotated[
+        Parliament | None, Field(description="the party's seats in parliament; absent: unknown")
+    ] = None
     salience: Annotated[Salience, Field(description="weights of the dimensions")] = Salience()
     candidates: Annotated[
         tuple[Candidate, ...],
@@ -231,3 +244,8 @@ class Contest(Section):
     def running(self) -> tuple[Candidate, ...]:
         """Candidates on the first ballot, in the order of the file."""
         return tuple(c for c in self.candidates if c.withdrawn is None)
+
+    @property
+    def rival_parties(self) -> tuple[Outside, ...]:
+        """Parties that leavers may join, in the order of the file; their politicians left out."""
+        return tuple(o for o in self.outside if o.role == "rival-party" and o.party is None)

@@ -55,6 +55,11 @@ round1 = 60_000
 source = "invented"
 confidence = "assumed"
 
+[parliament]                  # the party before the contest
+seats = 24                    # won at the last general election
+source = "invented"
+confidence = "assumed"
+
 [salience]                    # weight of each dimension; 0 where it was no issue
 socio_economic = 1.0
 new_politics = 1.0
@@ -162,6 +167,16 @@ stay_prob = 0.7
 source = "invented"
 confidence = "assumed"
 
+[[outside]]                   # rival parties: where members may go, and seats come from
+id = "new-centre"
+name = "The New Centre"
+role = "rival-party"          # one of its politicians has party = "new-centre" besides
+position = [-0.9, 0.4, -0.5]  # as for candidates
+ties = { calder = 0.1 }       # part of a candidate's voters with an old tie to its leader
+seats = 15
+source = "invented"
+confidence = "assumed"
+
 [[polls]]
 date = 2030-05-08             # or earliest and latest
 pollster = "Example Polls"
@@ -172,6 +187,10 @@ shares = { arden = 0.36, brook = 0.33, calder = 0.17 }
 undecided = 0.14
 source = "invented"
 confidence = "assumed"
+
+# A poll about seats: population = "public", question = "seats", then
+# seats = { arden = 26, brook = 29 }
+# seats_from = { arden = { new-centre = 1 }, brook = { new-centre = 3 } }
 
 [[events]]                    # dated acts
 date = 2030-05-05

@@ -63,6 +63,13 @@ def test_2007() -> None:
         "yachimovich": "barak",
     }
     assert contest.outside[0].refuses == ("finance",)
+    assert contest.parliament is not None
+    assert contest.parliament.seats == 19
+    assert {o.id: o.seats for o in contest.rival_parties} == {
+        "kadima": 29,
+        "meretz": 5,
+        "likud": 12,
+    }
 
 
 def test_2011() -> None:
@@ -80,6 +87,19 @@ def test_2011() -> None:
     assert calls["savyon"] == "yachimovich"
     seats = next(poll for poll in contest.polls if poll.question == "seats")
     assert seats.seats == {"yachimovich": 22, "peretz": 18}
+    assert seats.seats_from == {"yachimovich": {"kadima": 6}, "peretz": {"kadima": 4}}
+    assert contest.parliament is not None
+    assert contest.parliament.seats == 13
+    parties = {o.id: o for o in contest.rival_parties}
+    assert list(parties) == ["independence", "kadima", "likud"]
+    assert set(parties["independence"].ties) == {"herzog", "mitzna"}
+
+
+@pytest.mark.parametrize("contest_id", HOME)
+def test_positions_and_ties_of_rival_parties_are_marked_as_assumed(contest_id: str) -> None:
+    for party in load_contest(contest_id).rival_parties:
+        assert party.confidence == "assumed"
+        assert "judgement" in party.source
 
 
 def test_the_third_came_in_where_the_second_withdrew() -> None:
