@@ -96,4 +96,7 @@ class Pledge(Sourced):
     date: Annotated[dt.date | None, Field(description="day of the pledge")] = None
     earliest: Annotated[dt.date | None, Field(description="first possible day")] = None
     latest: Annotated[dt.date | None, Field(description="last possible day")] = None
+    until: Annotated[
+        dt.date | None, Field(description="last day on which it binds; absent: it has no end")
+    ] = None
     text: Annotated[Text, Field(description="what was pledged, in a sentence")]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kingmaker.contest import facts
-from kingmaker.contest.schema import Candidate, Contest, Sector
+from kingmaker.contest.schema import Candidacy, Candidate, Contest, Sector
 
 WIDTH = 96
 LABEL = 12
@@ -42,6 +42,8 @@ def describe(contest: Contest) -> str:
     lines += ["", *_candidates(contest)]
     if contest.sectors:
         lines += ["", *_sectors(contest.sectors)]
+    if contest.candidacy is not None:
+        lines += ["", *_labelled("Before", _candidacy(contest.candidacy))]
     lines += ["", *_labelled("Evidence", _evidence(contest))]
     unknown = list(unknown_parts(contest))
     lines += ["", "Unknown, hence drawn and reported:" if unknown else "Nothing has to be drawn."]
@@ -201,6 +203,19 @@ def _votes(
         return "", ""
     share = _percent(votes[candidate.id] / sum(votes.values()), digits=2)
     return f"{votes[candidate.id]:,}" if is_counted else "", share
+
+
+def _candidacy(candidacy: Candidacy) -> str:
+    """Say what is open before the contest."""
+    parts = [
+        f"{c.id} may stand{' (declared)' if c.declared else ''}" for c in candidacy.challengers
+    ]
+    for pact in candidacy.pacts:
+        disputed = ", disputed" if pact.denied_by is not None else ""
+        parts.append(f"pact of {' and '.join(pact.between)} ({pact.kind}{disputed})")
+    if candidacy.postponed_by_agreement:
+        parts.append("an informal agreement puts the contest off")
+    return "; ".join(parts) or "nothing is open"
 
 
 def _sectors(sectors: Iterable[Sector]) -> Iterator[str]:

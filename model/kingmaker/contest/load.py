@@ -11,7 +11,14 @@ from importlib.resources.abc import Traversable
 
 from pydantic import ValidationError
 
-from kingmaker.contest import cross_checks, messages, reading, result_checks, rival_checks
+from kingmaker.contest import (
+    candidacy_checks,
+    cross_checks,
+    messages,
+    reading,
+    result_checks,
+    rival_checks,
+)
 from kingmaker.contest.draft import draft_of
 from kingmaker.contest.schema import Contest
 from kingmaker.errors import ContestError, Problem, did_you_mean
@@ -127,6 +134,7 @@ def parse_contest(data: object, source_name: str) -> Contest:
     problems += cross_checks.all_problems(draft)
     problems += result_checks.all_problems(draft)
     problems += rival_checks.all_problems(draft)
+    problems += candidacy_checks.all_problems(draft)
     if contest is None or problems:
         raise ContestError(source_name, _in_order(problems))
     return contest

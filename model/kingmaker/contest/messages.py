@@ -247,17 +247,24 @@ def _description(root: type[BaseModel], path: Path) -> str:
 
 def _entries_wanted(root: type[BaseModel], path: Path) -> str:
     """Say how many entries a list of fixed length has."""
-    return f"write {_fixed_length(root, path)} numbers"
+    entries = _fixed_entries(root, path)
+    is_text = bool(entries) and str in (entries[0], *get_args(entries[0]))
+    return f"write {len(entries)} {'names' if is_text else 'numbers'}"
 
 
 def _fixed_length(root: type[BaseModel], path: Path) -> int | None:
     """Return the length of a list of fixed length; None for other fields."""
+    return len(_fixed_entries(root, path)) or None
+
+
+def _fixed_entries(root: type[BaseModel], path: Path) -> tuple[Any, ...]:
+    """Return the types of the entries of a list of fixed length; empty for other fields."""
     model = _model_at(root, path[:-1])
     field = None if model is None else model.model_fields.get(str(path[-1]))
     if field is None:
-        return None
+        return ()
     for annotation in (field.annotation, *get_args(field.annotation)):
         entries = get_args(annotation)
         if get_origin(annotation) is tuple and Ellipsis not in entries:
-            return len(entries)
-    return None
+            return entries
+    return ()

@@ -49,6 +49,11 @@ TAIL = """\
   into the roll, and turnout agrees with them within one point.
 - The result of the runoff names the two finalists of round one.
 - Shares of a poll add up to 1 at most; only polls about seats have seats.
+- Strengths of the candidates on the first ballot add up to 1 at most.
+- Challengers stand on the first ballot, each is listed once, and none is the incumbent; partners of
+  a pact are two challengers. A pact that is not mutual has a supporter and a supported; whoever
+  claims or denies it is a partner. `postponed_until` needs `postponed_by_agreement` and is a day
+  within 5 years after round one. A pledge does not end before it was made.
 - Only rival parties have `position`, `ties` and `seats`; a politician of one names it by `party`.
   The ties of one candidate's voters add up to 1 at most over the rival parties.
 - `seats_from` names leaders whom the poll asked about and rival parties; the seats that come from

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kingmaker.contest.acts import Endorsement, Event, Offer, Pledge
+from kingmaker.contest.candidacy import Candidacy, Challenger, Pact, Promise
 from kingmaker.contest.fields import (
     Confidence,
     Days,
@@ -33,7 +34,9 @@ __all__ = [
     "NOT_A_FINALIST",
     "SCHEMA_VERSION",
     "Bloc",
+    "Candidacy",
     "Candidate",
+    "Challenger",
     "Confidence",
     "Contest",
     "Dates",
@@ -43,9 +46,11 @@ __all__ = [
     "Notable",
     "Offer",
     "Outside",
+    "Pact",
     "Parliament",
     "Pledge",
     "Poll",
+    "Promise",
     "Result",
     "Results",
     "Roll",
@@ -230,6 +235,9 @@ class Contest(Section):
     pledges: Annotated[
         tuple[Pledge, ...], Field(strict=False, max_length=5000, description="public commitments")
     ] = ()
+    candidacy: Annotated[
+        Candidacy | None, Field(description="what is open before the contest; absent: nothing")
+    ] = None
     transfers: Annotated[
         tuple[Transfer, ...],
         Field(

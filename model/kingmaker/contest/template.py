@@ -91,6 +91,10 @@ name = "Bo Brook"
 position = [0.2, 0.9, -0.8]
 themes = ["clean-politics"]
 no_deals = true               # promised in public to make no deals
+# [candidates.strength]       # where there is no result: the share expected if everybody stands
+# value = 0.35
+# source = "invented"
+# confidence = "assumed"
 
 [[candidates]]
 id = "calder"
@@ -231,6 +235,55 @@ issue = "government"          # no-deals, no-challenge, cooperation, policy
 stance = "leave"              # stay, conditional, keep
 date = 2030-05-02
 text = "Brook would leave the government."
+source = "invented"
+confidence = "assumed"
+
+[[pledges]]
+by = "brook"
+issue = "no-challenge"
+stance = "keep"
+date = 2029-11-02
+until = 2030-11-02            # last day on which it binds
+text = "Brook will not challenge Arden for a year."
+source = "invented"
+confidence = "assumed"
+
+[candidacy]                   # what is open before the contest; without it everybody stands
+incumbent = "arden"
+constitution_requires_primary = true
+postponed_by_agreement = true # an informal agreement puts the contest off
+incumbent_considers_himself_bound = false
+postponed_until = 2031-03-02
+source = "invented"
+confidence = "assumed"
+
+[[candidacy.challengers]]     # who has yet to decide; all others stand
+id = "brook"
+source = "invented"
+confidence = "assumed"
+
+[[candidacy.challengers]]
+id = "calder"
+declared = true               # said in public to stand, with or without the others
+expressive = true             # to offer an alternative, even without a chance
+source = "invented"
+confidence = "assumed"
+
+[[candidacy.promises]]        # what was promised for Brook's pledge, and the part kept of it
+by = "arden"
+to = "brook"
+kept = 0.3
+text = "Arden will consult Brook every week."
+source = "invented"
+confidence = "assumed"
+
+[[candidacy.pacts]]
+between = ["brook", "calder"]
+kind = "one-way"              # support in the runoff; mutual, withdrawal
+supporter = "calder"
+supported = "brook"
+# claimed_by = "brook"        # where one side says so and the other denies it
+# denied_by = "calder"
 source = "invented"
 confidence = "assumed"
 

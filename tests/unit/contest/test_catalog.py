@@ -11,6 +11,7 @@ from kingmaker.contest.load import bundled_ids, check_contest, load_contest
 from kingmaker.contest.schema import Contest
 
 HOME = ("il-labor-2002", "il-labor-2005", "il-labor-2007", "il-labor-2011")
+NEVER_HELD = ("il-labor-2008",)
 CATALOG = resources.files("kingmaker.contest").joinpath("catalog")
 
 
@@ -28,7 +29,7 @@ def test_the_catalog_names_no_raw_source_file(contest_id: str) -> None:
     assert re.search(r"seed-\d|\.json\b", text) is None
 
 
-@pytest.mark.parametrize("contest_id", [c for c in bundled_ids() if c not in HOME])
+@pytest.mark.parametrize("contest_id", [c for c in bundled_ids() if c not in HOME + NEVER_HELD])
 def test_contest_of_the_set_has_two_rounds(contest_id: str) -> None:
     contest = load_contest(contest_id)
     finalists, share = facts.finalists_observed(contest), facts.runoff_share_observed(contest)
@@ -100,6 +101,43 @@ def test_positions_and_ties_of_rival_parties_are_marked_as_assumed(contest_id: s
     for party in load_contest(contest_id).rival_parties:
         assert party.confidence == "assumed"
         assert "judgement" in party.source
+
+
+def test_2008_was_never_held() -> None:
+    contest = load_contest("il-labor-2008")
+    assert contest.hypothetical
+    assert facts.observed_votes(contest, 1) is None
+    assert facts.gap_days(contest) == 14
+    assert (contest.rules.threshold, contest.roll.round1) == (0.4, 59039)
+    assert contest.polls == contest.endorsements == ()
+    strengths = {c.id: c.strength for c in contest.running if c.strength is not None}
+    assert {name: s.value for name, s in strengths.items()} == {
+        "barak": 0.40,
+        "ayalon": 0.35,
+        "peretz": 0.25,
+    }
+    assert {s.confidence for s in strengths.values()} == {"assumed"}
+
+
+def test_what_was_open_in_2008() -> None:
+    contest = load_contest("il-labor-2008")
+    candidacy = contest.candidacy
+    assert candidacy is not None
+    assert candidacy.incumbent == "barak"
+    flags = {c.id: (c.declared, c.expressive) for c in candidacy.challengers}
+    assert flags == {"ayalon": (False, False), "peretz": (True, True)}
+    assert {p.by: p.issue for p in contest.pledges} == {
+        "ayalon": "no-challenge",
+        "barak": "cooperation",
+    }
+    pacts = {p.kind: (p.supporter, p.supported, p.denied_by) for p in candidacy.pacts}
+    assert pacts == {
+        "one-way": ("peretz", "ayalon", None),
+        "withdrawal": ("peretz", "ayalon", "peretz"),
+    }
+    assert candidacy.constitution_requires_primary
+    assert candidacy.postponed_by_agreement
+    assert candidacy.incumbent_considers_himself_bound is False
 
 
 def test_the_third_came_in_where_the_second_withdrew() -> None:

@@ -75,7 +75,7 @@ def test_odd_keys() -> None:
     table = sound()
     table["[key]"] = None
     table["results"]["round1"]["votes"] = {5: 1, "[key]": -1}
-    assert problems(table)[0].startswith("[key]: unknown key (known: blocs, candidates,")
+    assert problems(table)[0].startswith("[key]: unknown key (known: blocs, candidacy,")
     assert problems(table)[1:] == [
         "results.round1.votes[5]: 5 is no key (keys are text)",
         "results.round1.votes.[key]: -1 is too small (at least 0)",

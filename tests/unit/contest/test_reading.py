@@ -105,4 +105,4 @@ def test_load_takes_ids_and_paths(tmp_path: Path) -> None:
 def test_bundled_ids_are_sorted_and_many() -> None:
     ids = bundled_ids()
     assert list(ids) == sorted(ids)
-    assert len(ids) == 49
+    assert len(ids) == 50
