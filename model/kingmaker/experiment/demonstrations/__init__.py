@@ -1,0 +1,1 @@
+"""Show each mechanism at work in a small made-up contest."""
