@@ -8,6 +8,7 @@ end of the last day.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import mesa
@@ -20,15 +21,18 @@ from kingmaker.alliance.behaviours import parse_behaviour
 from kingmaker.ballot.casting import Climate32, FirstBallot, cast_first_ballot
 from kingmaker.ballot.constants import Constants
 from kingmaker.ballot.exact import CLOSED
+from kingmaker.ballot.irregularities import Irregularities, draw_irregularities
 from kingmaker.ballot.runoff import RunoffRules, group_dispersion, runoff_turnout, waterfall
 from kingmaker.ballot.two_round import decide_first_round, decide_runoff
 from kingmaker.campaign.calendar import make_calendar
-from kingmaker.campaign.climate import GRUDGE_OF_ACT, Climate
+from kingmaker.campaign.climate import Climate
+from kingmaker.campaign.desertion import hopeless_candidates
 from kingmaker.campaign.messages import send_messages
 from kingmaker.campaign.polls import PublishedPoll, poll_rise, take_poll
+from kingmaker.campaign.press import CONTEMPT, hear_call, publish_seats, take_offence
 from kingmaker.contest.facts import prior_kind
 from kingmaker.contest.load import load_contest
-from kingmaker.contest.schema import Contest, Event
+from kingmaker.contest.schema import Contest
 from kingmaker.interlude import Interlude
 from kingmaker.mechanisms import Switches
 from kingmaker.membership import Membership
@@ -38,7 +42,7 @@ from kingmaker.pilots import find_constants
 from kingmaker.population.activists import IDLE, draw_activists
 from kingmaker.population.blocs import draw_blocs
 from kingmaker.population.members import MemberState
-from kingmaker.population.setting import resolve
+from kingmaker.population.setting import Setting, resolve
 from kingmaker.population.synthesis import make_members
 from kingmaker.records import FirstRound
 from kingmaker.rng import MAX_SEED, Streams
@@ -73,8 +77,13 @@ class LeadershipElection(mesa.Model):
         Constants found before; None: found by pilot campaigns.
     attempt
         Draws rejected before this one.
+    reinvert
+        Find the constants anew without what is switched off, instead of holding those found
+        with everything on.
     rng
         Mesa's own argument for a seed; the same as `seed`.
+    evening
+        An election of the same arguments whose first ballot is cast; use `branch`.
 
     Raises
     ------
@@ -83,6 +92,12 @@ class LeadershipElection(mesa.Model):
     ImpossibleDrawError
         During a step, if the draw cannot have led to the observed first round.
     """
+
+    climate: Climate
+    day: int
+    first_ballot: FirstBallot | None
+    polls: list[PublishedPoll]
+    datacollector: mesa.DataCollector
 
     def __init__(
         self,
@@ -99,21 +114,28 @@ class LeadershipElection(mesa.Model):
         constants: Constants | None = None,
         attempt: int = 0,
         pilot: int = 0,
+        reinvert: bool = False,
         rng: int | None = None,
+        evening: LeadershipElection | None = None,
     ) -> None:
-        """Resolve the contest, make its people, find its constants."""
+        """Resolve the contest, make its people, find its constants; or go on from an evening."""
         seed = seed if rng is None else int(rng)
         super().__init__(rng=seed & MAX_SEED)
         self.contest = contest if isinstance(contest, Contest) else load_contest(contest)
         self.first_round: FirstRound = first_round
         self.switches = Switches(tuple(without))
         self._behaviour = behaviour
+        self._reinvert = reinvert
         self.policy = parse_behaviour(behaviour, self.contest)
         self.streams = Streams(seed, replicate, pilot, attempt)
+        if evening is not None:
+            self._go_on_from(evening)
+            return
         self.parameters: Parameters = draw_parameters(
             self.streams.for_pilot(0), prior_kind(self.contest), settings or {}, draw or {}
         )
-        self.setting = resolve(self.contest, self.parameters, self.streams, scale, days)
+        setting = resolve(self.contest, self.parameters, self.streams, scale, days)
+        self.setting = self._with_gap(setting)
         self.constants = constants or find_constants(self)
         self._make_people()
         self._start_campaign()
@@ -132,20 +154,65 @@ class LeadershipElection(mesa.Model):
         }
         return LeadershipElection(self.contest, **(arguments | changes))
 
+    @property
+    def _own(self) -> dict[str, Any]:
+        """What this election does otherwise than the historical one with everything on."""
+        return {
+            "behaviour": self._behaviour,
+            "without": self.switches.without,
+            "reinvert": self._reinvert,
+        }
+
+    @property
+    def holds_constants(self) -> bool:
+        """Whether shifts come from a twin with everything on, as round one differs from it."""
+        differs = self.switches.touch_campaign or self.policy.touches_campaign
+        return differs and not self._reinvert and self.first_round == "exact"
+
     def pilot(self, scale: float, days: int, constants: Constants) -> LeadershipElection:
-        """Make a smaller campaign with all mechanisms and chance of its own."""
+        """Make a smaller campaign with chance of its own; all is on unless reinverted."""
         number = constants.pilots + 1
-        return self._twin(scale=scale, days=days, constants=constants, pilot=number)
+        own = self._own if self._reinvert else {}
+        return self._twin(scale=scale, days=days, constants=constants, pilot=number, **own)
 
     def full_twin(self, constants: Constants) -> LeadershipElection:
-        """Make the same campaign with all mechanisms."""
+        """Make the same campaign with all mechanisms and what happened."""
         return self._twin(constants=constants)
 
     def retry(self, constants: Constants) -> LeadershipElection:
         """Make the same contest again with other constants."""
-        return self._twin(
-            constants=constants, behaviour=self._behaviour, without=self.switches.without
-        )
+        return self._twin(constants=constants, **self._own)
+
+    def branch(self, behaviour: str) -> LeadershipElection:
+        """Make a twin on the evening of round one that goes on under another behaviour.
+
+        Parameters
+        ----------
+        behaviour
+            A behaviour that leaves the campaign as it was (`Policy.touches_campaign` is false).
+
+        Returns
+        -------
+        An election that shares what nobody changes and copies the rest: it ends as one that ran
+        under `behaviour` from the start, at a fraction of the time.
+
+        Raises
+        ------
+        ValueError
+            Before the first ballot, or for a behaviour that touches the campaign.
+        """
+        if self.first_ballot is None or self.interlude is not None:
+            raise ValueError("an election branches between its first ballot and the next day")
+        changes = {**self._own, "behaviour": behaviour, "evening": self}
+        twin = self._twin(first_round=self.first_round, **changes)
+        if twin.policy.touches_campaign:
+            raise ValueError(f"'{behaviour}' changes the campaign, which is over")
+        return twin
+
+    def _with_gap(self, setting: Setting) -> Setting:
+        """Give the rounds the distance that the behaviour asks for."""
+        days = int(self.policy.argument("gap") or setting.gap_days)
+        return replace(setting, gap_days=days + 7 * self.policy.has("extra-week"))
 
     def _make_people(self) -> None:
         """Make members as arrays, and candidates, contractors, notables, outside actors."""
@@ -158,9 +225,30 @@ class LeadershipElection(mesa.Model):
             setting, self.members, self.state, self.blocs, self.activists, self.parameters,
             self.switches, streams,
         )  # fmt: skip
-        cast = make_cast(self, setting, self.blocs)
+        self._make_cast()
+
+    def _make_cast(self) -> None:
+        cast = make_cast(self, self.setting, self.blocs)
         self.candidates, self.contractors = cast.candidates, cast.contractors
         self.notables = cast.notables
+
+    def _go_on_from(self, evening: LeadershipElection) -> None:
+        """Take over an evening: share what nobody changes, copy what the coming days change."""
+        self.parameters, self.constants = evening.parameters, evening.constants
+        self.setting = self._with_gap(evening.setting)
+        self.blocs, self.members = evening.blocs, evening.members
+        self.state = evening.state.copy()
+        self.activists = evening.activists.copy()
+        self.membership = evening.membership.twin(self.setting, self.state, self.activists)
+        self._make_cast()
+        self._open_books()
+        self.climate = evening.climate.copy()
+        self.day = evening.day
+        self.first_ballot = evening.first_ballot
+        self.polls += evening.polls
+        for name, values in evening.datacollector.model_vars.items():
+            self.datacollector.model_vars[name] = list(values)
+        self._decide_first_round()
 
     def _start_campaign(self) -> None:
         """Open the campaign: climate, calendar, first opinions, records."""
@@ -169,18 +257,26 @@ class LeadershipElection(mesa.Model):
         if not self.switches.on("M01"):
             table = np.broadcast_to(self.constants.candidate, table.shape)
         self.climate = Climate.fresh(table)
-        self.calendar = make_calendar(setting, self.streams)
         self.day = -setting.campaign_days
+        self._open_books()
+        for age, event in self.calendar.earlier_acts:
+            faded = exp(-self.parameters["grudge_decay"] * age)
+            take_offence(
+                event, setting.candidate_ids, self.climate, self.switches, faded, self._unsaid
+            )
+
+    def _open_books(self) -> None:
+        """Lay out the calendar and the records of what is to come."""
+        self.calendar = make_calendar(self.setting, self.streams)
         self.winner: int | None = None
         self.tie = ""
-        self.first_ballot: FirstBallot | None = None
+        self.first_ballot = None
         self.interlude: Interlude | None = None
+        self.finalists: tuple[int, int] | None = None
         self.flows: NDArray[np.int64] | None = None
         self.margins: dict[str, int] = {}
-        self.polls: list[PublishedPoll] = []
-        if self.switches.on("M25"):
-            for age, event in self.calendar.earlier_acts:
-                self._take_offence(event, exp(-self.parameters["grudge_decay"] * age))
+        self.irregularities = Irregularities.none(len(self.blocs))
+        self.polls = []
         self.datacollector = mesa.DataCollector(
             model_reporters={
                 "day": "day",
@@ -197,6 +293,8 @@ class LeadershipElection(mesa.Model):
     def step(self) -> None:
         """Live one day."""
         day = self.day
+        if self.finalists is not None and self.interlude is None:
+            self._open_runoff(self.finalists)
         self._press(day)
         if self.switches.on("M06"):
             send_messages(
@@ -207,11 +305,11 @@ class LeadershipElection(mesa.Model):
             self.membership.campaign(day, self._climate32(), self._turnout_edge())
         else:
             self.membership.runoff(day, self.interlude, self._turnout_edge())
-        if self.switches.on("M09"):
+        if self.switches.on("M09") and not self.policy.has("no-polls"):
             self._publish_polls(day)
         if self.interlude is not None:
             self.interlude.live(day, self.polls)
-        self.climate.grudge *= 1.0 - self.parameters["grudge_decay"]
+        self.climate.forget(self.parameters["grudge_decay"])
         if not self.streams.pilot:
             self.datacollector.collect(self)
         if day == 0:
@@ -240,21 +338,18 @@ class LeadershipElection(mesa.Model):
 
     def _press(self, day: int) -> None:
         """Report the day's acts and seat polls."""
-        if self.switches.on("M25"):
-            for event in self.calendar.acts.get(day, ()):
-                self._take_offence(event, 1.0)
-        if self.switches.on("M08"):
-            for poll in self.calendar.seat_polls.get(day, ()):
-                ids = self.setting.candidate_ids
-                seats = {ids.index(name): n for name, n in poll.seats.items() if name in ids}
-                if len(seats) > 1:
-                    self.climate.publish_seats(seats, self.parameters["electability_effect"])
-
-    def _take_offence(self, event: Event, weight: float) -> None:
         ids = self.setting.candidate_ids
-        amount = GRUDGE_OF_ACT.get(event.kind, 0.0)
-        if amount and event.by in ids and event.to in ids:
-            self.climate.resent(ids.index(event.to), ids.index(event.by), weight * amount)
+        for event in self.calendar.acts.get(day, ()):
+            take_offence(event, ids, self.climate, self.switches, unsaid=self._unsaid)
+            if self.switches.on("M04") and day <= 0:
+                hear_call(event, ids, self.climate, self.parameters, self._unsaid)
+        if self.switches.on("M08"):
+            publish_seats(self.calendar.seat_polls.get(day, ()), ids, self.climate, self.parameters)
+
+    @property
+    def _unsaid(self) -> frozenset[str]:
+        """Kinds of acts that the behaviour takes out of history."""
+        return CONTEMPT if self.policy.has("no-contempt") else frozenset()
 
     def _turnout_edge(self) -> NDArray[np.float32]:
         return (-self.constants.turnout).astype(np.float32)
@@ -312,7 +407,7 @@ class LeadershipElection(mesa.Model):
             self.turnout_constants(), constants.blank,
             (constants.shift, constants.blank_shift, constants.turnout_shift),
             "exact" if self.streams.pilot else ("held" if constants.held else mode),
-            self.parameters, self.switches, self.streams,
+            self.parameters, self.switches, self.streams, self._hopeless(),
         )  # fmt: skip
         self.first_ballot = ballot
         self.climate.constants = self.climate.constants + np.where(
@@ -321,10 +416,21 @@ class LeadershipElection(mesa.Model):
         if self.streams.pilot:
             self.running = False
             return
+        self._decide_first_round()
+
+    def _hopeless(self) -> NDArray[np.bool_] | None:
+        """Say whom strategic voters desert (M03)."""
+        if not self.switches.on("M03"):
+            return None
+        return hopeless_candidates(self.polls, self.setting.n_candidates)
+
+    def _decide_first_round(self) -> None:
+        """See whether somebody has won, or who meets again."""
+        assert self.first_ballot is not None
+        threshold = float(self.policy.argument("threshold") or self.contest.rules.threshold)
         outcome = decide_first_round(
-            ballot.votes.tolist(), self.contest.rules.threshold,
-            self.setting.can_reach_runoff.tolist(),
-        )  # fmt: skip
+            self.first_ballot.votes.tolist(), threshold, self.setting.can_reach_runoff.tolist()
+        )
         self.tie = outcome.tie
         if outcome.winner is not None:
             self.winner = outcome.winner
@@ -332,7 +438,7 @@ class LeadershipElection(mesa.Model):
             self.leader, self.runner_up = outcome.finalists
             self.running = False
             return
-        self._open_runoff(outcome.finalists)
+        self.finalists = outcome.finalists
 
     def _open_runoff(self, finalists: tuple[int, int]) -> None:
         """Eliminate all but the finalists and set the stage for the alliances."""
@@ -369,12 +475,17 @@ class LeadershipElection(mesa.Model):
         assert self.first_ballot is not None
         first, second = self.interlude.finalists
         on = self.switches.on("M05")
+        order = self.interlude.bloc_sides(self.orders())
+        self.irregularities = draw_irregularities(
+            self.blocs, order, self.setting.scale, self.parameters, self.switches, self.streams
+        )
         rules = RunoffRules(
-            order=self.interlude.bloc_sides(self.orders()),
+            order=order,
             turnout=self._runoff_turnout,
             habit=self.parameters["turnout_habit"] if on else 0.0,
             expressive=self.parameters["expressive_abstention"] if on else 0.0,
             ally_lift=self.interlude.ally_lift() * on,
+            irregular=self.irregularities,
         )
         votes = self.first_ballot.votes
         self.flows, self.margins = waterfall(

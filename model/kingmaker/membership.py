@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from kingmaker.ballot.casting import Climate32
 from kingmaker.campaign.canvassing import canvass
 from kingmaker.campaign.kernels import campaign_day, runoff_day
 from kingmaker.campaign.peer_kernels import peer_pull
+from kingmaker.campaign.targeting import target_sectors
 from kingmaker.interlude import Interlude
 from kingmaker.mechanisms import Switches
 from kingmaker.parameters import Parameters
@@ -19,7 +20,7 @@ from kingmaker.population.blocs import Blocs
 from kingmaker.population.members import Members, MemberState
 from kingmaker.population.preference_kernels import prepare_terms
 from kingmaker.population.setting import Setting
-from kingmaker.population.synthesis import branches_per_sector
+from kingmaker.population.synthesis import branches_per_sector, sectors_of_groups
 from kingmaker.rng import Stream, Streams
 
 UNDECIDED_MARGIN = 0.5
@@ -61,11 +62,24 @@ class Membership:
         n = self.setting.n_candidates
         self.n_branches = sum(branches_per_sector(self.setting))
         self.n_groups = self.n_branches + len(self.blocs)
+        self._sector_of_group = sectors_of_groups(self.setting, self.blocs)
+        in_blocs = np.bincount(
+            self.blocs.sector, weights=self.blocs.size, minlength=self.setting.n_sectors
+        )
+        self._reachable = 1.0 - in_blocs / np.maximum(self.setting.sector_sizes, 1)
         self.rows = np.argsort(self.members.ids, kind="stable").astype(np.int32)
         self.contacts = np.zeros(n, dtype=np.int64)
         self.marginal = np.zeros((n, n), dtype=np.int64)
         self.likely = 0
         self._open(n)
+
+    def twin(self, setting: Setting, state: MemberState, activists: Activists) -> Membership:
+        """Return the same membership on the same day, with a state of its own."""
+        other = replace(self, setting=setting, state=state, activists=activists)
+        other.contacts, other.marginal = self.contacts.copy(), self.marginal.copy()
+        other.likely = self.likely
+        other._pull, other._peer_counts = self._pull.copy(), self._peer_counts.copy()
+        return other
 
     def _open(self, n_racing: int) -> None:
         """Make room for so many candidates in the race."""
@@ -82,7 +96,8 @@ class Membership:
         """Live one day before round one (M08, M10, M12)."""
         members, state, p = self.members, self.state, self.parameters
         self._update_pull()
-        work = canvass(self.at_work(), self.setting.sector_sizes, p, active=self.switches.on("M10"))
+        at_work = self._targeted(self.at_work())
+        work = canvass(at_work, self.setting.sector_sizes, p, active=self.switches.on("M10"))
         self.likely = campaign_day(
             members.ids, members.sector, members.peer_group, members.base, members.attention,
             members.propensity, climate.table, climate.electability, climate.strongest,
@@ -99,7 +114,7 @@ class Membership:
         members, state, p = self.members, self.state, self.parameters
         first, second = interlude.finalists
         self._update_pull()
-        at_work = self.at_work()[:, [first, second]]
+        at_work = self._targeted(self.at_work()[:, [first, second]])
         work = canvass(at_work, self.setting.sector_sizes, p, active=self.switches.on("M10"))
         contacts = np.zeros(2, dtype=np.int64)
         torn = np.zeros((2, 2), dtype=np.int64)
@@ -123,6 +138,18 @@ class Membership:
             open_to_peers = 1.0 - self.parameters["peer_anchor"]
             smoothing = max(1.0, PEER_SMOOTHING * self.setting.scale)
             peer_pull(self._peer_counts, open_to_peers, smoothing, self._pull)
+
+    def _targeted(self, at_work: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Send activists to the sectors of yesterday's deficits (M13)."""
+        counts = np.zeros(at_work.shape)
+        np.add.at(counts, self._sector_of_group, self._peer_counts)
+        total = counts.sum(axis=1, keepdims=True)
+        if not self.switches.on("M13") or not total.any():
+            return at_work.astype(np.float64)
+        return target_sectors(
+            at_work, counts / np.maximum(total, 1.0), self._reachable,
+            self.setting.sector_sizes, self.parameters["targeting"],
+        )  # fmt: skip
 
     def at_work(self) -> NDArray[np.int64]:
         """Count activists at work by sector and candidate, ``(n_sectors, n_candidates)``."""

@@ -39,11 +39,15 @@ class Campaign(Protocol):
     constants: Constants
     first_round: FirstRound
 
+    @property
+    def holds_constants(self) -> bool:
+        """Whether shifts come from a twin with everything on."""
+
     def run_to_first_ballot(self) -> FirstBallot:
         """Run up to the first ballot."""
 
     def pilot(self, scale: float, days: int, constants: Constants) -> Self:
-        """Make a smaller campaign with all mechanisms and chance of its own."""
+        """Make a smaller campaign with chance of its own."""
 
     def full_twin(self, constants: Constants) -> Self:
         """Make the same campaign with all mechanisms."""
@@ -61,21 +65,22 @@ def find_constants(model: Campaign) -> Constants:
     Parameters
     ----------
     model
-        The contest, its draw and its switches.
+        The contest, its draw, its switches and its behaviour.
 
     Returns
     -------
     Constants at which the expected first round is the observed one: a pilot of one day for the
     level, then whole pilot campaigns of about 10 000 members with historical behaviour, all
     mechanisms and fresh chance, whose residuals enter with falling gains. Where the model
-    itself lacks a mechanism of the campaign, the shifts of a full run with everything on are
-    held, so that the inversion does not erase what the ablation is to show.
+    itself lacks a mechanism of the campaign, or its behaviour changes the campaign, the shifts
+    of a full run with everything on are held, so that the inversion does not erase what the
+    ablation is to show; unless the model asks for constants found as it is (reinvert).
     """
     days = model.setting.campaign_days
     plan = [(1.0, 1), *((gain, days) for gain in _GAINS)]
     start = initial_constants(model.setting, _sector_constants(model))
     constants = _improve_by_pilots(model, start, plan, PILOT_MEMBERS)
-    if model.switches.touch_campaign and model.first_round == "exact":
+    if model.holds_constants:
         full = settled(model.full_twin(constants))
         constants = full.constants.hold(full.run_to_first_ballot())
         full.release()

@@ -69,6 +69,8 @@ MARGIN_STEPS: tuple[tuple[str, str], ...] = (
     ("preference", "voters of the eliminated follow their own utilities, nobody else moves"),
     ("selection", "likeness of the endorsers and their voters"),
     ("cue", "the endorsements as heard by the endorsers' voters"),
+    ("notables", "notables speak to the members of their sectors"),
+    ("appeals", "appeals over leaders' heads, outsiders' praise, changed pledges"),
     ("backlash", "members who reject an endorser turn against the endorsed"),
     ("grudge", "resentment of insulted candidates' voters"),
     ("brokers", "vote contractors give orders for the runoff"),

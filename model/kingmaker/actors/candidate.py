@@ -36,6 +36,8 @@ class CandidateAgent(mesa.Agent):
         None while undecided.
     told
         Weight of the announcement in [0, 1]: 1 where it was public and explicit.
+    ticket
+        Whether he runs as the second on a ticket with the finalist of his choice.
     """
 
     def __init__(
@@ -55,3 +57,4 @@ class CandidateAgent(mesa.Agent):
         self.status = Status.RUNNING
         self.choice: int | str | None = None
         self.told = 0.0
+        self.ticket = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kingmaker.numerics import exp, log
 from kingmaker.parameters import Parameters
 from kingmaker.rng import Stream, Streams
 
@@ -13,6 +14,9 @@ FREE_VOTE_DISCOUNT = 0.7
 
 Option = int | str
 Terms = Mapping[str, float]
+
+NOBODY_ENDORSED = ("neutral", "free-vote", "freeze-machine")
+"""Options without a finalist; a frozen machine is silence whose people stay idle."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,12 @@ class View:
         None where he does not consult.
     own_split
         Part of his voters who prefer the first finalist, as he sees it.
+    letters
+        How one-sided public letters are for each finalist, in (-1, 1).
+    courted
+        How much more each finalist courted him, in (-1, 1).
+    conflict
+        How far each finalist's pledge contradicts his own, in [0, 1].
     """
 
     finalists: tuple[int, int]
@@ -46,6 +56,9 @@ class View:
     offers: tuple[float, float]
     wish: float | None
     own_split: float
+    letters: tuple[float, float] = (0.0, 0.0)
+    courted: tuple[float, float] = (0.0, 0.0)
+    conflict: tuple[float, float] = (0.0, 0.0)
 
 
 def option_terms(view: View, parameters: Parameters) -> dict[Option, dict[str, float]]:
@@ -57,8 +70,9 @@ def option_terms(view: View, parameters: Parameters) -> dict[Option, dict[str, f
 
     Notes
     -----
-    ``V(f) = office * P(f wins) - distance - grudge + consultation + winning side``;
-    ``V(neutral) = base + fear of a split``, largest when the own voters are evenly divided.
+    ``V(f) = office * P(f wins) - distance - grudge - pledge conflict + consultation + letters +
+    courting + winning side``; ``V(neutral) = base + fear of a split``, largest when the own
+    voters are evenly divided.
     """
     terms: dict[Option, dict[str, float]] = {}
     for k, f in enumerate(view.finalists):
@@ -72,6 +86,9 @@ def option_terms(view: View, parameters: Parameters) -> dict[Option, dict[str, f
             "grudge": -parameters["grudge_weight"] * view.grudge[k],
             "activists' wish": wish,
             "winning side": parameters["decision_win"] * (view.win_prob[k] - 0.5),
+            "letters": parameters["letter_weight"] * view.letters[k],
+            "courting": parameters["courting_goodwill"] * view.courted[k],
+            "pledge": -parameters["pledge_conflict"] * view.conflict[k],
         }
     divided = 1.0 - abs(2.0 * view.own_split - 1.0)
     terms["neutral"] = {
@@ -85,6 +102,75 @@ def option_terms(view: View, parameters: Parameters) -> dict[Option, dict[str, f
     return terms
 
 
+def option_values(view: View, parameters: Parameters) -> dict[Option, float]:
+    """Return every option's value, see `option_terms` [utility]."""
+    terms = option_terms(view, parameters)
+    return {option: sum(parts.values()) for option, parts in terms.items()}
+
+
+def reason_of(view: View, option: Option, parameters: Parameters) -> tuple[float, str]:
+    """Return an option's value [utility], and its terms in words, largest first."""
+    terms = option_terms(view, parameters)
+    known = terms["neutral" if option == "freeze-machine" else option]
+    return sum(known.values()), in_words(known)
+
+
+def chance_of(streams: Streams, endorser: int, n_options: int) -> list[float]:
+    """Draw what the model does not know of a leader's choice: a Gumbel number per option."""
+    return [
+        streams.gumbel(Stream.ALLIANCE_DECISION, endorser, block=block)
+        for block in range(n_options)
+    ]
+
+
+def chance_given(
+    values: Mapping[Option, float], chosen: Option, streams: Streams, endorser: int
+) -> list[float]:
+    """Draw the same numbers given what the leader chose in fact.
+
+    Parameters
+    ----------
+    values
+        Value of every option as things were in fact [utility].
+    chosen
+        What he chose.
+    streams
+        Stream ``ALLIANCE_DECISION``: the uniform numbers behind `chance_of`.
+    endorser
+        The leader's index.
+
+    Returns
+    -------
+    A number per option, under which `chosen` has the largest sum of value and number.
+
+    Notes
+    -----
+    The posterior of the Gumbel-max model (Maddison, Tarlow and Minka, 2014; Oberst and Sontag,
+    2019): the largest sum is Gumbel around the log of the summed exponentials, whoever has it;
+    the others are Gumbel numbers truncated below it. What he would choose under other values is
+    then a counterfactual of the choice that is known, and the choice itself if nothing changed.
+    """
+    top = max(values.values())
+    centre = top + log(sum(exp(v - top) for v in values.values()))
+    numbers = chance_of(streams, endorser, len(values))
+    place = list(values).index(chosen)
+    largest = centre + numbers[place]
+    given = []
+    for i, (option, value) in enumerate(values.items()):
+        if option == chosen:
+            given.append(largest - value)
+        else:
+            # exp(-g) of a Gumbel number g is standard exponential.
+            given.append(-log(exp(value - largest) + exp(-numbers[i])))
+    return given
+
+
+def best_option(values: Mapping[Option, float], chance: list[float]) -> Option:
+    """Return the option with the largest sum of value and chance."""
+    sums = {option: v + g for (option, v), g in zip(values.items(), chance, strict=True)}
+    return max(sums, key=lambda option: sums[option])
+
+
 def decide(
     view: View, parameters: Parameters, streams: Streams, endorser: int
 ) -> tuple[Option, float, str]:
@@ -95,7 +181,7 @@ def decide(
     view
         What the leader sees.
     parameters
-        ``decision_*``, ``office_value``, ``grudge_weight``, ``neutral_base``, ``split_fear``.
+        Those of `option_terms`.
     streams
         Stream ``ALLIANCE_DECISION``: the same draws whatever the day and the behaviour.
     endorser
@@ -105,15 +191,9 @@ def decide(
     -------
     The option, its value [utility], and its terms in words, largest first.
     """
-    terms = option_terms(view, parameters)
-    values = {option: sum(parts.values()) for option, parts in terms.items()}
-    best = max(
-        enumerate(values),
-        key=lambda pair: (
-            values[pair[1]] + streams.gumbel(Stream.ALLIANCE_DECISION, endorser, block=pair[0])
-        ),
-    )[1]
-    return best, values[best], in_words(terms[best])
+    values = option_values(view, parameters)
+    best = best_option(values, chance_of(streams, endorser, len(values)))
+    return best, *reason_of(view, best, parameters)
 
 
 def in_words(terms: Terms) -> str:

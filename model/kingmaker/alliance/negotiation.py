@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kingmaker.actors.candidate import CandidateAgent
-from kingmaker.alliance.behaviours import Policy
+from kingmaker.alliance import rules
+from kingmaker.alliance.appeals import heed
+from kingmaker.alliance.behaviours import Choice, Policy
 from kingmaker.alliance.beliefs import believed_share, believed_win_prob, share_with_support
 from kingmaker.alliance.consultation import wish
-from kingmaker.alliance.decision import View, decide
-from kingmaker.alliance.offers import Held, held_offer, proposed_offer
+from kingmaker.alliance.courting import goodwill
+from kingmaker.alliance.deals import Deal, Dealings
+from kingmaker.alliance.decision import (
+    Option,
+    View,
+    best_option,
+    chance_given,
+    decide,
+    option_values,
+    reason_of,
+)
+from kingmaker.alliance.pledges import conflict
+from kingmaker.alliance.pressure import pressure
 from kingmaker.contest.facts import endorsement_phase
-from kingmaker.contest.schema import Endorsement, Offer
+from kingmaker.contest.schema import Endorsement
 from kingmaker.mechanisms import Switches
 from kingmaker.parameters import Parameters
 from kingmaker.population.activists import Activists
@@ -40,20 +53,6 @@ def default_day(gap_days: int) -> int:
 
 
 @dataclass(frozen=True)
-class Deal:
-    """Record one act of the alliance phase; see the table ``deals``."""
-
-    day: int
-    actor: str
-    act: str
-    target: str
-    basis: str
-    terms: str = ""
-    value: float = float("nan")
-    reason: str = ""
-
-
-@dataclass(frozen=True)
 class Plan:
     """Hold what an eliminated leader will do.
 
@@ -62,20 +61,27 @@ class Plan:
     day
         Day of the announcement [days].
     option
-        Finalist's index, ``neutral``, ``free-vote``; None where he decides on the day (M27).
+        Finalist's index, ``neutral``, ``free-vote``, ``freeze-machine``; None where he decides
+        on the day.
     basis
         ``historical``, ``behaviour``, ``decision`` or ``displaced``.
+    rule
+        How he decides on the day: a name of `kingmaker.alliance.rules.RULES`.
     told
         Weight of the announcement in [0, 1].
     terms
         Reported terms.
+    ticket
+        Whether he runs as the second on a ticket with the finalist.
     """
 
     day: int
-    option: int | str | None
+    option: Option | None
     basis: str
+    rule: str = "decide"
     told: float = 1.0
     terms: str = ""
+    ticket: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,8 +92,9 @@ class News:
     ----------
     poll_share
         Leader's part of the finalists' support in the last poll, None without one.
-    strain
-        What stands between candidates, ``(n_candidates, n_candidates)`` [insults].
+    strain, strain_in_fact
+        What stands between candidates, in this run and had no behaviour changed history,
+        ``(n_candidates, n_candidates)`` [insults].
     leaning
         Activists' leanings to the first finalist, ``(n_activists,)`` [logit].
     by_group
@@ -96,12 +103,13 @@ class News:
 
     poll_share: float | None
     strain: NDArray[np.float64]
+    strain_in_fact: NDArray[np.float64]
     leaning: NDArray[np.float64]
     by_group: NDArray[np.int64]
 
 
 class Negotiation:
-    """Hold the alliance phase: who is undecided, what was offered, what was decided.
+    """Hold the alliance phase: who is undecided, and what each leader decides.
 
     Attributes
     ----------
@@ -110,8 +118,13 @@ class Negotiation:
     natural
         What each eliminated candidate would do, or did, in the historical contest: the side on
         which his voters' likeness (selection) lies, whatever the behaviour.
+    known
+        Finalist, ``neutral`` or ``free-vote`` where the contest file knows what he did.
     displaced
         Known endorsements of somebody who is out.
+    strain_today
+        What stands between candidates, as the morning found it, ``(n_candidates, n_candidates)``
+        [insults].
     """
 
     def __init__(
@@ -121,6 +134,7 @@ class Negotiation:
         finalists: tuple[int, int],
         votes: list[int],
         policy: Policy,
+        dealings: Dealings,
         parameters: Parameters,
         switches: Switches,
         streams: Streams,
@@ -130,19 +144,24 @@ class Negotiation:
         self._candidates = candidates
         self._finalists = finalists
         self._votes = votes
+        self._policy = policy
+        self._dealings = dealings
         self._parameters = parameters
         self._switches = switches
         self._streams = streams
-        self._offers: dict[tuple[int, int], list[Held]] = {}
         self._wishes: dict[int, list[float]] = {}
-        self._known: dict[int, bool] = {}
+        self.known: dict[int, Option] = {}
         self.displaced = 0
-        self.natural: dict[int, int | str | None] = {}
+        n = setting.n_candidates
+        self.strain_today: NDArray[np.float64] = np.zeros((n, n))
+        self.natural: dict[int, Option | None] = {}
         self.plans: dict[int, Plan] = {}
         for agent in candidates:
             if agent.index not in finalists:
                 self.plans[agent.index] = self._plan(agent, policy)
                 self._wishes[agent.index] = []
+
+    # ------------------------------------------------------------------ plans
 
     def _plan(self, agent: CandidateAgent, policy: Policy) -> Plan:
         """Turn a behaviour into a plan."""
@@ -150,7 +169,8 @@ class Negotiation:
         day = self._decision_day(call, agent.index)
         known, displaced = self._option(call.to if call is not None else "unknown")
         self.natural[agent.index] = known
-        self._known[agent.index] = known is not None
+        if known is not None:
+            self.known[agent.index] = known
         choice = policy.of(agent.candidate_id)
         if not self._switches.on("M27"):
             return Plan(day, "neutral", "decision")
@@ -158,13 +178,29 @@ class Negotiation:
             self.displaced += displaced
             if known is None:
                 return Plan(day, None, "displaced" if displaced else "decision")
+            if policy.redecides:
+                return Plan(day, None, "decision", "reconsider")
             assert call is not None
-            return Plan(day, known, "historical", TOLD[call.kind], "; ".join(call.terms))
-        if choice.name == "endorse":
-            option, displaced = self._option(choice.target or "unknown")
-            self.displaced += displaced
-            return Plan(day, option, "displaced" if displaced else "behaviour")
-        return Plan(day, choice.name, "behaviour")
+            return Plan(day, known, "historical", "", TOLD[call.kind], "; ".join(call.terms))
+        if choice.name in rules.RULES:
+            return Plan(day, None, "decision" if choice.name == "decide" else "behaviour",
+                        choice.name)  # fmt: skip
+        return self._behaviour_plan(choice, agent.index, day)
+
+    def _behaviour_plan(self, choice: Choice, leader: int, day: int) -> Plan:
+        """Plan what a behaviour fixes: a call, a ticket, or silence of some kind."""
+        if choice.name not in ("endorse", "announce", "joint-ticket"):
+            return Plan(day, choice.name, "behaviour")
+        is_ticket = choice.name == "joint-ticket"
+        when = min(choice.day or day, self._setting.gap_days)
+        target = choice.target
+        if target is None:
+            nearest = rules.nearest(self._distances(leader), self._finalists)
+            return Plan(when, nearest, "behaviour", ticket=is_ticket)
+        option, displaced = self._option(target)
+        self.displaced += displaced
+        basis = "displaced" if displaced else "behaviour"
+        return Plan(when, option, basis, ticket=is_ticket and not displaced)
 
     def _historical_call(self, candidate_id: str) -> Endorsement | None:
         calls = [
@@ -175,7 +211,7 @@ class Negotiation:
         ]
         return calls[0] if calls else None
 
-    def _option(self, to: str) -> tuple[int | str | None, bool]:
+    def _option(self, to: str) -> tuple[Option | None, bool]:
         """Return the option behind a name, None where it must be decided, and whether displaced."""
         if to in ("neutral", "free-vote"):
             return to, False
@@ -201,75 +237,14 @@ class Negotiation:
         u = self._streams.uniform(Stream.ALLIANCE_DAY, who)
         return low + int(u * (high - low + 1))
 
-    def reported_offers(self, offers: Sequence[Offer], day: int) -> list[Deal]:
-        """Put the reported offers of a day on the table; none is shown where M22 is off."""
-        ids = self._setting.candidate_ids
-        for offer in offers:
-            if offer.by in ids and offer.to in ids:
-                key = (ids.index(offer.to), ids.index(offer.by))
-                held = held_offer(offer, self._setting.contest, self._date(day))
-                self._offers.setdefault(key, []).append(held)
-        shown = offers if self._switches.on("M22") else ()
-        return [
-            Deal(day, offer.by, "offers", offer.to, "historical", f"{offer.kind}: {offer.text}")
-            for offer in shown
-        ]
-
-    def open_talks(self, day: int, news: News) -> list[Deal]:
-        """Let the finalists make their offers (M22), and settle what nobody's behaviour touches.
-
-        Every leader whose historical choice is unknown gets offers, whatever his plan. What he
-        would choose on this first day is the side on which his voters' likeness lies
-        (selection), under every behaviour and every ablation of offers and consultation alike.
-        """
-        deals: list[Deal] = []
-        total = max(1, sum(self._votes))
-        for e, plan in self.plans.items():
-            if self._known[e] and plan.option is not None:
-                continue
-            offers = [self._propose(e, f, total) for f in self._finalists]
-            if plan.option is None and self._switches.on("M22"):
-                deals += [self._offered(day, e, f, o) for f, o in offers]
-            if not self._known[e]:
-                if not self._switches.on("M27"):
-                    self.natural[e] = "neutral"
-                    continue
-                view = self._view(e, news, Switches())
-                self.natural[e] = decide(view, self._parameters, self._streams, e)[0]
-        return deals
-
-    def _propose(self, e: int, f: int, total: int) -> tuple[int, Held]:
-        """Put one finalist's offer to one eliminated leader on the table."""
-        noise = self._parameters["offer_noise"] * self._streams.normal(
-            Stream.ALLIANCE_OFFER, e, block=f
-        )
-        agent = self._candidates[f]
-        offer = proposed_offer(
-            agent.candidate_id,
-            agent.no_deals,
-            self._votes[e] / total,
-            self._votes[f] / total,
-            max(noise, -0.9),
-            self._setting.contest,
-            self._date(1),
-        )
-        self._offers.setdefault((e, f), []).append(offer)
-        return f, offer
-
-    def _offered(self, day: int, e: int, f: int, offer: Held) -> Deal:
-        return Deal(
-            day,
-            self._candidates[f].candidate_id,
-            "offers",
-            self._candidates[e].candidate_id,
-            "decision",
-            offer.text,
-            self._parameters["office_value"] * offer.worth * offer.delivery_prob,
-            f"delivered with probability {offer.delivery_prob:.2f} if he wins",
-        )
+    # ------------------------------------------------------------------ beliefs
 
     def _date(self, day: int) -> dt.date:
         return self._setting.contest.dates.round1 + dt.timedelta(days=day)
+
+    def vote_share(self, candidate: int) -> float:
+        """Return a candidate's part of the first-round candidate votes."""
+        return self._votes[candidate] / max(1, sum(self._votes))
 
     def believed_share(self, poll_share: float | None) -> float:
         """Return what the actors believe of the leader's runoff share today.
@@ -279,11 +254,13 @@ class Negotiation:
         share = believed_share(self._votes, self._finalists, poll_share)
         if poll_share is not None:
             return share
-        total = max(1, sum(self._votes))
-        for e in self.plans:
-            choice = self._candidates[e].choice
+        return self._with_calls(share, {e: self._candidates[e].choice for e in self.plans})
+
+    def _with_calls(self, share: float, calls: Mapping[int, Option | None]) -> float:
+        """Add the believed effect of announcements to the leader's believed share."""
+        for e, choice in calls.items():
+            gain = share_with_support(0.0, self.vote_share(e))
             if isinstance(choice, int):
-                gain = share_with_support(0.0, self._votes[e] / total)
                 share += gain if choice == self._finalists[0] else -gain
         return min(max(share, 0.0), 1.0)
 
@@ -296,60 +273,191 @@ class Negotiation:
         for e in self.plans:
             self._wishes[e].append(wish(activists, e, self._finalists, news.leaning))
 
+    def settle_natural_sides(self, news: News) -> None:
+        """Settle on which side the likeness of leaders and voters lies, where nobody knows.
+
+        What a leader whose choice is unknown would choose on this first day, under every
+        behaviour and every ablation of the talks alike.
+        """
+        for e in self.plans:
+            if e not in self.known:
+                choice, _, _ = decide(
+                    self.view(e, news, Switches(), in_fact=True), self._parameters, self._streams, e
+                )
+                self.natural[e] = choice if self._switches.on("M27") else "neutral"
+
+    # ------------------------------------------------------------------ decisions
+
     def decisions(self, day: int, news: News) -> list[Deal]:
         """Let the leaders whose day has come decide; their agents are changed."""
+        today = [e for e, plan in self.plans.items() if plan.day == day]
+        chosen = {e: self._choose(e, news) for e in today}
         deals = []
-        for e, plan in self.plans.items():
-            if plan.day != day:
-                continue
-            agent = self._candidates[e]
-            option, value, reason = plan.option, float("nan"), ""
-            if option is None:
-                option, value, reason = decide(
-                    self._view(e, news, self._switches), self._parameters, self._streams, e
-                )
+        for e, (option, remark) in chosen.items():
+            plan, agent = self.plans[e], self._candidates[e]
             agent.choice = option
             agent.told = plan.told
-            is_endorsement = isinstance(option, int)
+            if self._switches.on("M30"):
+                agent.told *= heed(self._dealings, e, self._parameters["appeal_discount"])
+            agent.ticket = plan.ticket
+            value, reason = reason_of(self.view(e, news, self._switches), option, self._parameters)
             deals.append(
                 Deal(
                     day,
                     agent.candidate_id,
-                    "endorses" if is_endorsement else str(option),
+                    _act(option, plan),
                     self._candidates[option].candidate_id if isinstance(option, int) else "",
                     plan.basis,
                     plan.terms,
                     value,
-                    reason,
+                    f"{reason}; {remark}" if remark else reason,
                 )
             )
         return deals
 
-    def _view(self, e: int, news: News, switches: Switches) -> View:
-        """See the contest through the eyes of an eliminated leader."""
-        share = self.believed_share(news.poll_share)
-        own = self._votes[e] / max(1, sum(self._votes))
-        shares = (share, 1.0 - share)
-        supported = [believed_win_prob(share_with_support(s, own)) for s in shares]
+    def _choose(self, e: int, news: News) -> tuple[Option, str]:
+        """Return what a leader does today, and what is to be said of it."""
+        plan = self.plans[e]
+        if plan.option is not None:
+            return plan.option, self._remark(e, plan, news)
+        if plan.rule == "united-losers":
+            return rules.united(self._all_values(news), self._votes), "the eliminated act as one"
+        if plan.rule == "equilibrium":
+            return self._in_equilibrium(e, news)
+        view = self.view(e, news, self._switches)
+        if plan.rule == "reconsider":
+            in_fact = option_values(self.view(e, news, self._switches, in_fact=True),
+                                    self._parameters)  # fmt: skip
+            chance = chance_given(in_fact, self.known[e], self._streams, e)
+            option = best_option(option_values(view, self._parameters), chance)
+            return option, "as in fact" if option == self.known[e] else "otherwise than in fact"
+        ruled = rules.by_rule(plan.rule, view)
+        if ruled is not None:
+            return ruled, ""
+        return decide(view, self._parameters, self._streams, e)[0], ""
+
+    def _remark(self, e: int, plan: Plan, news: News) -> str:
+        """Say of a historical choice whether it was a best reply to the others' (beliefs only)."""
+        if plan.basis != "historical":
+            return ""
+        values = option_values(self.view(e, news, self._switches), self._parameters)
+        best = max(values, key=lambda option: values[option])
+        option = "neutral" if plan.option == "freeze-machine" else plan.option
+        assert option is not None
+        if best == option:
+            return "a best reply"
+        return f"{values[best] - values[option]:.2f} short of the best reply, {self._name(best)}"
+
+    def _name(self, option: Option) -> str:
+        return self._candidates[option].candidate_id if isinstance(option, int) else option
+
+    def _all_values(self, news: News) -> dict[int, dict[Option, float]]:
+        return {
+            e: option_values(self.view(e, news, self._switches), self._parameters)
+            for e in self.plans
+        }
+
+    def payoffs(self, e: int, profile: Mapping[int, Option], news: News) -> dict[Option, float]:
+        """Return a leader's believed values of his options, given what the others do.
+
+        Parameters
+        ----------
+        e
+            The leader's index.
+        profile
+            Option of every eliminated leader; his own entry is not read.
+        news
+            What is known today.
+
+        Returns
+        -------
+        Value by option [utility], on beliefs: the last poll, or the first round, and what the
+        others' calls are believed to bring.
+        """
+        others = {other: option for other, option in profile.items() if other != e}
+        share = self._with_calls(
+            believed_share(self._votes, self._finalists, news.poll_share), others
+        )
+        return option_values(self.view(e, news, self._switches, share=share), self._parameters)
+
+    def _in_equilibrium(self, e: int, news: News) -> tuple[Option, str]:
+        """Return the leader's part in the equilibrium of the endorsers' game."""
+        players = [x for x, plan in self.plans.items() if plan.rule == "equilibrium"]
+        fixed = {x: plan.option or "neutral" for x, plan in self.plans.items() if x not in players}
+        return rules.equilibrium_choice(
+            e,
+            players,
+            (*self._finalists, "neutral"),
+            lambda who, profile: self.payoffs(who, {**fixed, **profile}, news),
+        )
+
+    # ------------------------------------------------------------------ what a leader sees
+
+    def _distances(self, e: int) -> tuple[float, float]:
         gaps = self._setting.positions[list(self._finalists)] - self._setting.positions[e]
-        distance = 0.5 * (self._setting.salience * gaps**2).sum(axis=1)
-        offers = [
-            max((o.worth * o.delivery_prob for o in self._offers.get((e, f), [])), default=0.0)
-            for f in self._finalists
-        ]
-        if not switches.on("M22"):
-            offers = [0.0, 0.0]
-        mine = news.by_group[e]
+        one, two = (0.5 * (self._setting.salience * gaps**2).sum(axis=1)).tolist()
+        return one, two
+
+    def view(
+        self,
+        e: int,
+        news: News,
+        switches: Switches,
+        *,
+        in_fact: bool = False,
+        share: float | None = None,
+    ) -> View:
+        """See the contest through the eyes of an eliminated leader.
+
+        Parameters
+        ----------
+        e
+            The leader's index.
+        news
+            What is known today.
+        switches
+            What is off he does not see.
+        in_fact
+            See it as it would be, had no behaviour changed history.
+        share
+            Believed share of the first-round leader; None: today's.
+        """
+        if share is None:
+            share = self.believed_share(news.poll_share)
+        own = self.vote_share(e)
         first, second = self._finalists
+        supported = [believed_win_prob(share_with_support(s, own)) for s in (share, 1.0 - share)]
+        strain = news.strain_in_fact if in_fact else news.strain
+        book, nothing = self._dealings, (0.0, 0.0)
+        offers = (book.best_offer(e, first, in_fact=in_fact),
+                  book.best_offer(e, second, in_fact=in_fact))  # fmt: skip
+        mine = news.by_group[e]
         return View(
             finalists=self._finalists,
-            distance=(float(distance[0]), float(distance[1])),
+            distance=self._distances(e),
             win_prob=(supported[0], supported[1]),
-            grudge=(float(news.strain[e, first]), float(news.strain[e, second])),
-            offers=(offers[0], offers[1]),
+            grudge=(float(strain[e, first]), float(strain[e, second])),
+            offers=offers if switches.on("M22") else nothing,
             wish=self._observed_wish(e) if switches.on("M18") else None,
             own_split=self._surveyed_split(e, float(mine[0]) / max(1.0, float(mine.sum()))),
+            letters=pressure(book, e, self._finalists, in_fact=in_fact)
+            if switches.on("M19")
+            else nothing,
+            courted=goodwill(book, e, self._finalists) if switches.on("M21") else nothing,
+            conflict=self._conflicts(e, in_fact) if switches.on("M24") else nothing,
         )
+
+    def _conflicts(self, e: int, in_fact: bool) -> tuple[float, float]:
+        """Return how far the finalists' pledges contradict the leader's own, salience included."""
+        book = self._dealings
+        stances = book.stance_in_fact if in_fact else book.stance
+        stated = [o.stay_prob for o in self._setting.contest.outside if o.stay_prob is not None]
+        weight = min(1.0, float(self._setting.salience[2]))
+        one, two = (
+            weight * conflict(stances.get(e), stances.get(f), stated[0] if stated else None)
+            for f in self._finalists
+        )
+        return one, two
 
     def _surveyed_split(self, e: int, split: float) -> float:
         """Return his voters' split as a survey of `SURVEY` of them would show it."""
@@ -365,3 +473,9 @@ class Negotiation:
             return 0.5
         age = int(self._parameters["consultation_delay"] + 0.5)
         return seen[max(0, len(seen) - 1 - age)]
+
+
+def _act(option: Option, plan: Plan) -> str:
+    if isinstance(option, int):
+        return "ticket" if plan.ticket else "endorses"
+    return "freezes" if option == "freeze-machine" else option

@@ -1,16 +1,13 @@
-"""Value what finalists hold out to eliminated leaders (M22)."""
+"""Value what finalists hold out to eliminated leaders (M22) and can deliver (M26)."""
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from kingmaker.contest.schema import Contest, Offer, Pledge
-
-OfferKind = Literal[
-    "office", "second-place", "posts-kept", "institutional-seats", "policy", "partnership"
-]
+from kingmaker.alliance.government import CREDIBLE
+from kingmaker.contest.schema import Contest
+from kingmaker.numerics import exp
 
 RELATIVE_WORTH: dict[str, float] = {
     "office": 1.0,
@@ -22,12 +19,16 @@ RELATIVE_WORTH: dict[str, float] = {
 }
 """Worth of each kind of offer relative to a first-rank office; assumed."""
 
-GRANTED_PROB = {"promised": 0.7, "refused": 0.1, "party": 0.8}
-"""Chance that an office is granted: where the head of government is silent, where he refused,
-and where it is the party's own to give; assumed."""
+PARTY_OWN = 0.8
+"""Chance that what the party itself can give is granted; assumed."""
 
 DEFAULT_STAY_PROB = 0.7
 """Chance that the party stays in a government where nobody said; assumed."""
+
+STAYS_UNDER = {"leave": 0.5, "conditional": 0.75}
+"""Factor on the chance to stay under a winner with such a pledge; assumed."""
+
+_LARGEST_WORTH = 1.2
 
 
 @dataclass(frozen=True)
@@ -41,49 +42,111 @@ class Held:
     worth
         Worth if delivered, relative to a first-rank office.
     delivery_prob
-        Chance that it is delivered if the finalist wins: granted, and worth having only while
-        the party stays in the government where it is an office there.
+        Chance that it is delivered if the finalist wins.
     text
         The offer in words.
+    in_fact
+        The same chance, had no behaviour changed history; None where it is the same.
     """
 
     kind: str
     worth: float
     delivery_prob: float
     text: str
+    in_fact: float | None = None
+
+    def expected(self, *, in_fact: bool = False) -> float:
+        """Return worth times the chance of delivery."""
+        prob = self.in_fact if in_fact and self.in_fact is not None else self.delivery_prob
+        return self.worth * prob
 
 
-def held_offer(offer: Offer, contest: Contest, today: dt.date) -> Held:
-    """See a reported offer through its receiver's eyes."""
-    prob = delivery_prob(offer.kind, offer.office, offer.by, contest, today)
-    return Held(offer.kind, RELATIVE_WORTH[offer.kind], prob, offer.text)
+@dataclass(frozen=True)
+class Delivery:
+    """Hold what decides whether a finalist can deliver what he offers.
+
+    Attributes
+    ----------
+    word
+        What the head of government said of an office: a key of
+        `kingmaker.alliance.government.CREDIBLE`; None where offices are the party's own.
+    stay_prob
+        Chance that the party stays in the government if he wins.
+    second_place
+        Chance that his camp votes for the ally as its second.
+    lasts
+        Chance that a partnership lasts.
+    """
+
+    word: str | None
+    stay_prob: float
+    second_place: float
+    lasts: float = 1.0
+
+    def prob(self, kind: str) -> float:
+        """Return the chance that an offer is worth something after its maker has won.
+
+        An office in a government counts only while the party stays in it.
+        """
+        if kind == "office":
+            return PARTY_OWN if self.word is None else CREDIBLE[self.word] * self.stay_prob
+        if kind == "second-place":
+            return self.second_place
+        return self.lasts if kind == "partnership" else PARTY_OWN
 
 
-def proposed_offer(
-    by: str,
+def stay_prob(contest: Contest, stance: str | None) -> float:
+    """Return the chance that the party stays in the government under a winner.
+
+    Parameters
+    ----------
+    contest
+        For the majority of the central committee.
+    stance
+        The winner's pledge about the government, None without one (or M24 off).
+    """
+    stated = [o.stay_prob for o in contest.outside if o.stay_prob is not None]
+    prob = stated[0] if stated else DEFAULT_STAY_PROB
+    return prob * STAYS_UNDER.get(stance or "", 1.0)
+
+
+def second_place_prob(deliverability: float, machine: float, strain: float) -> float:
+    """Return the chance that a finalist's camp votes for an ally as its second (M26).
+
+    Parameters
+    ----------
+    deliverability
+        Chance in a camp on good terms with the ally whose machine is of average weight.
+    machine
+        Weight of the finalist's machine; one above the average delivers no more.
+    strain
+        What stands between the two [insults].
+    """
+    return deliverability * min(1.0, machine) * exp(-0.5 * strain)
+
+
+def gamson_offer(
     no_deals: bool,
     endorser_share: float,
     finalist_share: float,
     noise: float,
-    contest: Contest,
-    today: dt.date,
+    delivery: Delivery,
+    available: Mapping[str, bool],
 ) -> Held:
     """Make the offer that a finalist would make to an eliminated leader.
 
     Parameters
     ----------
-    by
-        The finalist's id.
     no_deals
         Whether the finalist promised to make no deals: then words only.
     endorser_share, finalist_share
         Parts of the first-round vote [fraction].
     noise
         Relative error around the proportional offer.
-    contest
-        For what the head of government gives and refuses.
-    today
-        Day of the offer.
+    delivery
+        What he can deliver.
+    available
+        Whether a kind of offer can be made at all.
 
     Returns
     -------
@@ -93,65 +156,13 @@ def proposed_offer(
     joint = endorser_share + finalist_share
     contribution = endorser_share / joint if joint > 0.0 else 0.0
     if no_deals:
-        return Held("partnership", RELATIVE_WORTH["partnership"], 1.0, "partnership, no deals")
+        worth = RELATIVE_WORTH["partnership"]
+        return Held("partnership", worth, delivery.prob("partnership"), "partnership, no deals")
     worth = 2.0 * contribution * (1.0 + noise)
     kind = "partnership"
     for name in ("office", "second-place", "posts-kept", "policy"):
-        if worth >= RELATIVE_WORTH[name]:
+        if worth >= RELATIVE_WORTH[name] and available.get(name, True):
             kind = name
             break
     text = f"{kind.replace('-', ' ')}, in proportion to {contribution:.0%} of the joint vote"
-    return Held(kind, min(worth, 1.2), delivery_prob(kind, None, by, contest, today), text)
-
-
-def delivery_prob(
-    kind: str, office: str | None, by: str, contest: Contest, today: dt.date
-) -> float:
-    """Return the chance that an offer is worth something after its maker has won.
-
-    Parameters
-    ----------
-    kind
-        Kind of offer.
-    office
-        Office, where one is named.
-    by
-        The finalist's id.
-    contest
-        Outside actors and pledges.
-    today
-        Day of the offer: later pledges are not known.
-
-    Returns
-    -------
-    P(granted) times, for offices in a government, P(the party stays in it): worthless in a
-    government that one leaves.
-    """
-    if kind != "office":
-        return GRANTED_PROB["party"] if kind != "partnership" else 1.0
-    heads = [o for o in contest.outside if o.role == "head-of-government"]
-    if not heads:
-        return GRANTED_PROB["party"]
-    refused = any(office in head.refuses for head in heads) if office else False
-    granted = GRANTED_PROB["refused"] if refused else GRANTED_PROB["promised"]
-    return granted * stay_prob(by, contest, today)
-
-
-def stay_prob(winner: str, contest: Contest, today: dt.date) -> float:
-    """Return the chance that the party stays in the government under a winner.
-
-    A winner pledged to leave halves the odds that the central committee's majority gives; one
-    with a condition lowers them by a quarter.
-    """
-    stated = [o.stay_prob for o in contest.outside if o.stay_prob is not None]
-    prob = stated[0] if stated else DEFAULT_STAY_PROB
-    stances = {p.stance for p in government_pledges(winner, contest, today)}
-    if "leave" in stances:
-        return 0.5 * prob
-    return 0.75 * prob if "conditional" in stances else prob
-
-
-def government_pledges(candidate: str, contest: Contest, today: dt.date) -> list[Pledge]:
-    """List a candidate's pledges about the government that are known today."""
-    pledges = (p for p in contest.pledges if p.by == candidate and p.issue == "government")
-    return [p for p in pledges if (p.latest or p.date or today) <= today]
+    return Held(kind, min(worth, _LARGEST_WORTH), delivery.prob(kind), text)

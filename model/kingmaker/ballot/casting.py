@@ -20,6 +20,9 @@ from kingmaker.population.members import Members, MemberState, Vote
 from kingmaker.population.setting import Setting
 from kingmaker.rng import Stream, Streams
 
+DROPPED = 20.0
+"""Loss of a candidate whom a strategic voter drops: nobody else is as bad [logit]."""
+
 Mode = Literal["exact", "free", "held"]
 
 
@@ -103,6 +106,7 @@ def cast_first_ballot(
     parameters: Parameters,
     switches: Switches,
     streams: Streams,
+    hopeless: NDArray[np.bool_] | None = None,
 ) -> FirstBallot:
     """Cast the first ballot.
 
@@ -125,12 +129,14 @@ def cast_first_ballot(
     mode
         ``exact``: shifts are found so that ballots, blanks and votes are the observed ones.
     parameters
-        ``broker_turnout_lift``.
+        ``broker_turnout_lift``, ``strategic_share``.
     switches
         M02 off: a uniform lottery among candidates, blanks at their observed rate; M05 off:
         the turnout constants alone decide who comes.
     streams
         Streams ``BALLOT_*_1``.
+    hopeless
+        Candidates whom strategic voters drop, shape ``(n_candidates,)`` (M03); None: nobody.
 
     Returns
     -------
@@ -173,6 +179,10 @@ def cast_first_ballot(
         lottery, state.first_vote, free, utilities,
     )  # fmt: skip
     free, utilities = free[:n_free], utilities[:n_free]
+    if hopeless is not None and hopeless.any() and switches.on("M02"):
+        # Desertion takes knowing the polls: the most attentive members are the strategic ones.
+        strategic = members.attention[free] > 1.0 - parameters["strategic_share"]
+        utilities[np.ix_(strategic, np.flatnonzero(hopeless))] -= DROPPED
     cast = state.first_vote[state.first_vote >= 0]
     bloc_votes = np.bincount(cast, minlength=n_candidates).astype(np.int64)
     if mode == "exact":

@@ -251,13 +251,18 @@ def waterfall(
     no_order = np.full_like(rules.order, -1)
     zero = np.zeros_like(terms.cue)
     no_backlash = np.zeros_like(terms.backlash)
-    own = terms._replace(selection=zero, cue=zero, grudge=zero, backlash=no_backlash)
+    quiet = terms._replace(grudge=zero, backlash=no_backlash)
+    unmoved = quiet._replace(appeal=zero)
+    apart = unmoved._replace(local=np.zeros_like(terms.local))
+    own = apart._replace(selection=zero, cue=zero)
     honest = replace(rules, irregular=None)
     alone = replace(honest, everybody=True, switching=False, order=no_order)
     stages = {
         "preference": (own, alone),
         "selection": (own._replace(selection=terms.selection), alone),
-        "cue": (terms._replace(grudge=zero, backlash=no_backlash), alone),
+        "cue": (apart, alone),
+        "notables": (unmoved, alone),
+        "appeals": (quiet, alone),
         "backlash": (terms._replace(grudge=zero), alone),
         "grudge": (terms, alone),
         "brokers": (terms, replace(alone, order=rules.order)),

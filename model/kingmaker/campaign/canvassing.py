@@ -39,7 +39,7 @@ class Canvass:
 
 
 def canvass(
-    at_work: NDArray[np.int64],
+    at_work: NDArray[np.float64],
     sector_sizes: NDArray[np.int64],
     parameters: Parameters,
     active: bool,

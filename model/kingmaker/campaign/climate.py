@@ -27,6 +27,8 @@ class Climate:
         Effect of the last seat polls at full attention, shape ``(n_candidates,)`` [logit].
     grudge
         What the row's candidate holds against the column's, [units of one insult].
+    spared
+        Grudge that a behaviour has taken out of history: in fact it was there, too.
     """
 
     constants: NDArray[np.float64]
@@ -34,12 +36,18 @@ class Climate:
     momentum: NDArray[np.float64]
     electability: NDArray[np.float64]
     grudge: NDArray[np.float64]
+    spared: NDArray[np.float64]
 
     @classmethod
     def fresh(cls, constants: NDArray[np.float64]) -> Climate:
         """Start a campaign."""
         n = constants.shape[1]
-        return cls(constants.copy(), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros((n, n)))
+        flat, square = np.zeros(n), np.zeros((n, n))
+        return cls(constants.copy(), flat, flat.copy(), flat.copy(), square, square.copy())
+
+    def copy(self) -> Climate:
+        """Return the same climate in arrays of its own."""
+        return Climate(**{name: values.copy() for name, values in vars(self).items()})
 
     @property
     def table(self) -> NDArray[np.float64]:
@@ -55,6 +63,22 @@ class Climate:
     def strain(self) -> NDArray[np.float64]:
         """What stands between two candidates: the own grudge, and half of the other's."""
         return self.grudge + 0.5 * self.grudge.T
+
+    @property
+    def strain_in_fact(self) -> NDArray[np.float64]:
+        """The strain as it would be, had no behaviour changed history."""
+        grudge = self.grudge + self.spared
+        return grudge + 0.5 * grudge.T
+
+    def forget(self, part: float) -> None:
+        """Let all grudges fade by a part."""
+        self.grudge *= 1.0 - part
+        self.spared *= 1.0 - part
+
+    def soothe(self, holder: int, target: int, part: float) -> None:
+        """Take a part of a grudge away."""
+        self.grudge[holder, target] *= 1.0 - part
+        self.spared[holder, target] *= 1.0 - part
 
     def resent(self, holder: int, target: int, amount: float) -> None:
         """Add to a grudge, never below zero."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,22 @@ _NOISE = 0.5
 """Scale of a contractor's unexplained preference [utility]; assumed."""
 
 
+class Bargain(Enum):
+    """Say what binds contractors between the rounds."""
+
+    USUAL = "ties, patron, leader and reward"
+    AUCTION = "the better bid: neither patron nor leader, and twice the reward"
+    PATRONS = "the patron where he has spoken, else as usual"
+
+
+_WEIGHTS = {
+    Bargain.USUAL: (1.0, 1.0, 1.0),
+    Bargain.AUCTION: (0.0, 0.0, 2.0),
+    Bargain.PATRONS: (10.0, 1.0, 1.0),
+}
+"""Factors on the patron's word, on the leader's word and on the reward; assumed."""
+
+
 def contractor_values(
     contractor: ContractorAgent,
     finalists: tuple[int, int],
@@ -31,6 +48,7 @@ def contractor_values(
     strain: NDArray[np.float64],
     machine: NDArray[np.float64],
     parameters: Parameters,
+    bargain: Bargain = Bargain.USUAL,
 ) -> tuple[float, float]:
     """Compute what each finalist is worth to a contractor.
 
@@ -52,6 +70,8 @@ def contractor_values(
         Organisational weight of each candidate.
     parameters
         ``contract_*``.
+    bargain
+        What binds him.
 
     Returns
     -------
@@ -59,16 +79,17 @@ def contractor_values(
     reward times the chance to win, minus the former candidate's strain and the rent.
     """
     values = []
+    patron, leader, reward = _WEIGHTS[bargain]
     for k, f in enumerate(finalists):
         value = parameters["contract_tie"] * contractor.tie[f] - parameters["contract_rent"]
-        value += parameters["contract_reward"] * win_prob[k]
-        value += 0.5 * parameters["contract_reward"] * (machine[f] - 1.0)
+        value += reward * parameters["contract_reward"] * win_prob[k]
+        value += 0.5 * reward * parameters["contract_reward"] * (machine[f] - 1.0)
         if contractor.camp == f:
             value += _OWN_FINALIST
         if leader_choice == f:
-            value += parameters["contract_leader"]
+            value += leader * parameters["contract_leader"]
         if patron_choice == f:
-            value += parameters["contract_patron"]
+            value += patron * parameters["contract_patron"]
         value -= parameters["grudge_weight"] * _SHARED_STRAIN * float(strain[contractor.camp, f])
         values.append(value)
     return values[0], values[1]
@@ -86,6 +107,8 @@ def recontract(
     streams: Streams,
     day: int,
     news: bool,
+    bargain: Bargain = Bargain.USUAL,
+    idle: frozenset[int] = frozenset(),
 ) -> int:
     """Let contractors look at their orders again.
 
@@ -106,6 +129,10 @@ def recontract(
         Today [days].
     news
         Whether somebody announced something today: then everybody looks.
+    bargain
+        What binds contractors.
+    idle
+        Candidates whose contractors give no order.
 
     Returns
     -------
@@ -121,6 +148,9 @@ def recontract(
     tastes = [_gumbels(streams, n, block) for block in (1, 2)]
     changed = 0
     for contractor in contractors:
+        if contractor.camp in idle:
+            contractor.order = None
+            continue
         if day > 1 and not news and looks[contractor.index] >= parameters["recontract_rate"]:
             continue
         values = contractor_values(
@@ -132,6 +162,7 @@ def recontract(
             strain,
             machine,
             parameters,
+            bargain,
         )
         noisy = [v + taste[contractor.index] for v, taste in zip(values, tastes, strict=True)]
         best = 0 if noisy[0] >= noisy[1] else 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -63,6 +63,10 @@ class Activists:
     def __len__(self) -> int:
         """Count activists."""
         return int(self.home.size)
+
+    def copy(self) -> Activists:
+        """Return the same activists with a camp and a day of their own to change."""
+        return replace(self, camp=self.camp.copy(), moved_day=self.moved_day.copy())
 
     def working_for(self, n_candidates: int, n_sectors: int) -> NDArray[np.int64]:
         """Count activists at work by sector and candidate, ``(n_sectors, n_candidates)``."""

@@ -114,6 +114,10 @@ class MemberState:
             attachment=np.zeros(n_members, dtype=np.float32),
         )
 
+    def copy(self) -> MemberState:
+        """Return the same state in arrays of its own."""
+        return MemberState(**{name: column.copy(order="K") for name, column in vars(self).items()})
+
     def vote_groups(self, n_candidates: int) -> NDArray[np.int64]:
         """Return each member's row of first vote: candidates, then abstained, blank, not on roll.
 

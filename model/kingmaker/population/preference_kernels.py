@@ -29,6 +29,10 @@ class RunoffTerms(NamedTuple):
         Shift to the leader by group of first vote, shape ``(n_candidates + 3,)``.
     selection, cue, grudge
         Shift to the leader by group of first vote, in proportion to attachment.
+    local
+        Shift to the leader by sector, shape ``(n_sectors,)``.
+    appeal
+        Shift to the leader by group of first vote, shape ``(n_candidates + 3,)``.
     backlash
         Shift to the leader in members who reject a candidate, shape ``(n_candidates,)``.
     mean_attachment
@@ -45,6 +49,8 @@ class RunoffTerms(NamedTuple):
     selection: np.ndarray
     cue: np.ndarray
     grudge: np.ndarray
+    local: np.ndarray
+    appeal: np.ndarray
     backlash: np.ndarray
     mean_attachment: np.ndarray
 
@@ -97,7 +103,7 @@ def group_rows(first_vote: np.ndarray, n_candidates: int, group: np.ndarray) -> 
 
 def prepare_terms(terms: RunoffTerms) -> ReadyTerms:
     """Sum up, once for all members, what `runoff_preferences` needs by sector and group."""
-    level = terms.flat.copy()
+    level = terms.flat + terms.appeal
     level[terms.first] += terms.habit
     level[terms.second] -= terms.habit
     likeness = terms.selection + terms.grudge
@@ -106,7 +112,7 @@ def prepare_terms(terms: RunoffTerms) -> ReadyTerms:
     return ReadyTerms(
         first=terms.first,
         second=terms.second,
-        table_gap=terms.table[:, 0] - terms.table[:, 1],
+        table_gap=terms.table[:, 0] - terms.table[:, 1] + terms.local,
         seat_gap=terms.seat_gap,
         projection=terms.projection,
         level=level,

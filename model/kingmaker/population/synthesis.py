@@ -12,6 +12,7 @@ from kingmaker.population.apportion import largest_remainder
 from kingmaker.population.blocs import Blocs
 from kingmaker.population.kernels import fill_traits
 from kingmaker.population.members import Members
+from kingmaker.population.registration import NOBODY, registrars
 from kingmaker.population.setting import Setting
 from kingmaker.rng import Stream, Streams
 
@@ -34,11 +35,12 @@ def make_members(
         The contractors' blocs; their sizes are met exactly.
     parameters
         ``spatial_weight``, ``ideal_point_sd``, ``branch_sd``, ``rejection_effect``,
-        ``registrar_tie``, ``turnout_sd``, ``new_member_share``.
+        ``registrar_tie``, ``turnout_sd``, ``new_member_share``, ``forms_valid``.
     streams
         Streams ``POPULATION_*``.
     switches
-        M01 off: no spatial, branch, rejection or registrar term; M05 off: equal propensities.
+        M01 off: no spatial, branch, rejection or registrar term; M05 off: equal propensities;
+        M41 off: nobody owes his membership to a camp.
 
     Returns
     -------
@@ -58,7 +60,9 @@ def make_members(
     rejects = np.empty(n, dtype=np.uint64)
     propensity = np.empty(n, dtype=np.float32)
     attention = np.empty(n, dtype=np.float32)
-    registrar = _registrars(setting, blocs, bloc, parameters, streams)
+    registrar = np.full(n, NOBODY, dtype=np.int8)
+    if switches.on("M41"):
+        registrar = registrars(setting, blocs, bloc, parameters, streams)
     blocks = range((n_candidates + 3) // 4)
     fill_traits(
         ids,
@@ -130,6 +134,12 @@ def branches_per_sector(setting: Setting) -> list[int]:
     return [max(1, round(size / (MEMBERS_PER_BRANCH * stretch))) for size in full.tolist()]
 
 
+def sectors_of_groups(setting: Setting, blocs: Blocs) -> NDArray[np.int64]:
+    """Return the sector of each peer group: branches, then blocs, ``(n_branches + n_blocs,)``."""
+    branches = np.repeat(np.arange(setting.n_sectors), branches_per_sector(setting))
+    return np.concatenate([branches, blocs.sector])
+
+
 def _branch_column(setting: Setting, streams: Streams) -> tuple[NDArray[np.int32], int]:
     """Cut each sector into branches of log-normal sizes; runoff-only members join the last."""
     column = np.empty(setting.n_members, dtype=np.int32)
@@ -158,27 +168,6 @@ def _branch_effects(
             u = streams.for_pilot(0).uniforms(Stream.POPULATION_BRANCH_EFFECT, n_branches, block=c)
             effects[:, c] = [sd * normal_quantile(float(x)) for x in u]
     return effects
-
-
-def _registrars(
-    setting: Setting,
-    blocs: Blocs,
-    bloc: NDArray[np.int16],
-    parameters: Parameters,
-    streams: Streams,
-) -> NDArray[np.int8]:
-    """Say whose camp enrolled each member: blocs by their contractor's, others by chance."""
-    n = setting.n_members
-    edges = np.cumsum(setting.camp_weights)
-    edges = edges / edges[-1]
-    u = streams.uniforms(Stream.POPULATION_REGISTRAR, n)
-    share = parameters["new_member_share"]
-    column = np.where(u < share, np.searchsorted(edges, u / share), -1)
-    column = np.minimum(column, setting.n_candidates - 1).astype(np.int8)
-    if len(blocs):
-        in_bloc = bloc >= 0
-        column[in_bloc] = blocs.camp[bloc[in_bloc]]
-    return column
 
 
 def _on_roll(setting: Setting, streams: Streams) -> NDArray[np.uint8]:
