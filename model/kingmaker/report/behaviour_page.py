@@ -6,13 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kingmaker.alliance.behaviours.policy import CONTRARIES
-from kingmaker.alliance.behaviours.registry import (
-    BEHAVIOURS,
-    MAX_GAP_DAYS,
-    NOTABLE_WORDS,
-    Behaviour,
-    Kind,
-)
+from kingmaker.alliance.behaviours.registry import BEHAVIOURS
+from kingmaker.alliance.behaviours.row import MAX_GAP_DAYS, NOTABLE_WORDS, Behaviour, Kind
 from kingmaker.report.markdown import page, table, title
 
 _HEAD = """\
@@ -27,7 +22,8 @@ Three columns of the tables need a word.
   polling-day shifts are then held at those of history, and round one need not be the observed one.
   All others leave the votes of round one as they are.
 - *Known choices*: looked at again where it changes what a choice is worth. Leaders without a
-  behaviour of their own then decide anew instead of repeating what they did.
+  behaviour of their own then decide anew instead of repeating what they did; `ACTOR=historical`
+  holds one to it.
 """
 _NOTABLES = """\
 A notable follows one of {notable_words}, as `NOTABLE=BEHAVIOUR`. `lieutenant` says the same of

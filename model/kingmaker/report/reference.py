@@ -16,10 +16,10 @@ from types import MappingProxyType
 from typing import Any
 
 import kingmaker
-from kingmaker.alliance.behaviours import BEHAVIOURS
 from kingmaker.mechanisms import MECHANISMS, Mechanism
 from kingmaker.parameters import PARAMETERS
 from kingmaker.records import MARGIN_STEPS, TABLES, Column
+from kingmaker.report.behaviour_page import behaviours_page
 from kingmaker.report.markdown import page, table, title
 from kingmaker.report.parameter_page import parameters_page
 
@@ -48,22 +48,6 @@ _MARGIN = """\
 
 The columns `margin_STEP` of `runs`, in their order. The steps between the first and the last add up
 exactly; what each holds depends on [the order](../decisions/0012-waterfall-order.md).
-"""
-_BEHAVIOURS = """\
-A behaviour says what eliminated candidates and notables do between the rounds: `--behaviour TEXT`.
-"""
-_GRAMMAR = """\
-## Grammar
-
-- One word, such as `neutral` or `endorse:peretz`, is for every eliminated candidate.
-- `ACTOR=BEHAVIOUR` is for one eliminated candidate or one notable, by the id in the contest file.
-- `+` joins parts: `neutral+mitzna=endorse:peretz`. Whoever is not named follows the word for
-  everybody, or `historical` where there is none.
-- Notables who are not named do what they did. A notable speaks on the day of his historical call;
-  one who made none, and is named, speaks after two fifths of the time between the rounds.
-- A finalist decides nothing here, and only finalists of the observed contest can be endorsed.
-- With `--first-round free` the finalists may be others. An endorsement of somebody who is out is
-  then decided by the actor (M27) and counted in `displaced_endorsements`.
 """
 _CLI = """\
 Call `.venv/bin/kingmaker COMMAND ...`, or `kingmaker COMMAND ...` where the environment is active.
@@ -121,13 +105,6 @@ def tables_page() -> str:
 def _columns(columns: Mapping[str, Column]) -> str:
     rows = [(f"`{name}`", c.dtype, c.unit, c.meaning) for name, c in columns.items()]
     return table(("column", "type", "unit", "meaning"), rows)
-
-
-def behaviours_page() -> str:
-    """Write the page of the alliance behaviours and of their grammar."""
-    rows = [(f"`{b.written}`", b.meaning, b.source) for b in BEHAVIOURS.values()]
-    words = table(("behaviour", "what actors who follow it do", "comes from"), rows)
-    return page(title("Behaviours", "the register of behaviours"), _BEHAVIOURS, words, _GRAMMAR)
 
 
 def cli_page() -> str:

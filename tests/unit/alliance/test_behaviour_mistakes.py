@@ -85,7 +85,7 @@ def told(text, contest=None):
         ("threshold:nan", "'nan' is no threshold of round one"),
         ("threshold:5e-1", "'5e-1' is no threshold of round one"),
         ("withdraw:zoe", "'zoe' is not on the first ballot of tiny (known: ada, ben, cy, dee)"),
-        ("stay:cy", "'cy' did not withdraw before round one of tiny (none are known here)"),
+        ("stay:cy", "'cy' did not withdraw before round one of tiny (nobody did)"),
     ],
 )
 def test_what_is_wrong_is_said(text, message):
@@ -236,7 +236,7 @@ def test_an_instant_runoff_names_all_that_acts_between():
         ("letter-off", "'letter-off' needs an event (letter), and bare has none (no event is kno"),
         ("no-contempt", "'no-contempt' needs an event (insult or wasted-vote-call), and bare has"),
         ("pledge-kept", "'pledge-kept': no finalist of bare pledged anything about the government"),
-        ("stay:eve", "'eve' did not withdraw before round one of bare (none are known here)"),
+        ("stay:eve", "'eve' did not withdraw before round one of bare (nobody did)"),
         ("coordinated:mutual", "'coordinated' needs a pact, and bare has none"),
     ],
 )

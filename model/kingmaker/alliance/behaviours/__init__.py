@@ -12,7 +12,8 @@ from kingmaker.alliance.behaviours.grammar import (
     split_behaviours,
 )
 from kingmaker.alliance.behaviours.policy import BOTH, Choice, Policy
-from kingmaker.alliance.behaviours.registry import BEHAVIOURS, Behaviour
+from kingmaker.alliance.behaviours.registry import BEHAVIOURS
+from kingmaker.alliance.behaviours.row import Behaviour
 
 __all__ = [
     "BEHAVIOURS",

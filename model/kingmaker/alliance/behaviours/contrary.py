@@ -74,9 +74,9 @@ def _candidacies(parts: Sequence[Part], contest: Contest, text: str) -> Iterator
         f"'{x}' withdraws and stays in '{text}'" for x in sorted(_of(withdrawing & staying))
     )
     if "coordinated" in names:
-        partners = set(pact_partners(contest) or ())
+        partners = set(pact_partners(contest))
         for x in sorted(_of(withdrawing & partners)):
-            yield f"'{x}' withdraws and is a partner of the pact in '{text}'"
+            yield f"'{x}' withdraws and is partner of a pact in '{text}'"
 
 
 def _of(arguments: set[str | None]) -> set[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kingmaker.alliance.behaviours.registry import BEHAVIOURS, NOTABLE_WORDS, Behaviour
+from kingmaker.alliance.behaviours.registry import BEHAVIOURS
+from kingmaker.alliance.behaviours.row import NOTABLE_WORDS, Behaviour
 from kingmaker.contest.facts import finalists_observed, gap_days
 from kingmaker.contest.schema import Contest
 from kingmaker.errors import Problem, did_you_mean
@@ -46,6 +48,9 @@ def part_of(text: str) -> Part:
         return Part(text.strip(), name, actor if colon else None, target if equals else None)
     actor, equals, word = (word.strip() for word in text.rpartition("="))
     name, colon, rest = (piece.strip() for piece in word.partition(":"))
+    if name == "lieutenant":
+        # Written the wrong way round, as NOTABLE=lieutenant: the right one is asked for.
+        return Part(text.strip(), name, actor, None)
     return Part(text.strip(), name, actor if equals else None, rest if colon else None)
 
 
@@ -131,14 +136,17 @@ def check_target(target: str, field: Field) -> Problem | None:
     if field.finalists is not None and target not in field.finalists:
         wrong = f"'{target}' is not in the runoff of {contest.id}"
         return Problem(WHERE, wrong, _finalists_are(field.finalists))
+    if target not in field.contending:
+        wrong = f"'{target}' of {contest.id} can be no finalist"
+        return Problem(WHERE, wrong, did_you_mean(target, field.contending))
     return None
 
 
 def check_actor(actor: str, row: Behaviour | None, word: str, field: Field) -> Problem | None:
     """Ask that an actor exists and can follow a behaviour; an unknown one as what it resembles."""
     if row is None:
-        near = did_you_mean(word, BEHAVIOURS).removeprefix("did you mean '").removesuffix("'?")
-        row = BEHAVIOURS.get(near, BEHAVIOURS["historical"])
+        near = difflib.get_close_matches(word.lower(), sorted(BEHAVIOURS), n=1)
+        row = BEHAVIOURS[near[0] if near else "historical"]
     if actor in field.withdrawn:
         wrong = f"'{actor}' withdraws and decides nothing"
         return Problem(WHERE, wrong, f"leave out withdraw:{actor}, or {actor}={word}")

@@ -20,13 +20,8 @@ from kingmaker.alliance.behaviours.field import (
 )
 from kingmaker.alliance.behaviours.needs import check_needs
 from kingmaker.alliance.behaviours.policy import BOTH, HISTORICAL, Choice, Entries, Policy
-from kingmaker.alliance.behaviours.registry import (
-    BEHAVIOURS,
-    MAX_GAP_DAYS,
-    PACTS,
-    THRESHOLDS,
-    Behaviour,
-)
+from kingmaker.alliance.behaviours.registry import BEHAVIOURS
+from kingmaker.alliance.behaviours.row import MAX_GAP_DAYS, PACTS, THRESHOLDS, Behaviour
 from kingmaker.contest.schema import Contest
 from kingmaker.errors import ParameterError, Problem, did_you_mean
 
@@ -121,7 +116,7 @@ def _read(text: str, contest: Contest) -> tuple[Policy, list[Problem]]:
         if row is not None:
             problems += _add(part, row, draft, text)
     problems += contradictions(parts, contest, text)
-    return _policy(draft, field), problems
+    return _policy(draft, field), list(dict.fromkeys(problems))
 
 
 def _check_part(part: Part, row: Behaviour | None, field: Field) -> list[Problem]:
@@ -134,10 +129,11 @@ def _check_part(part: Part, row: Behaviour | None, field: Field) -> list[Problem
         found.append(Problem(WHERE, wrong, did_you_mean(part.name, BEHAVIOURS)))
     else:
         found.append(_check_argument(part, row, field))
-    if part.actor is not None and (row is None or row.name != "lieutenant" or part.argument):
+    # A lieutenant without a name and a candidate has one problem, not three.
+    if part.actor or (part.actor is not None and (part.name != "lieutenant" or part.argument)):
         found.append(check_actor(part.actor, row, part.name, field))
     if row is not None:
-        found.append(check_needs(row, part.actor, field))
+        found.append(check_needs(row, part, field))
     return [problem for problem in found if problem is not None]
 
 
@@ -216,7 +212,8 @@ def _check_candidacy(target: str, row: Behaviour, field: Field) -> Problem | Non
     else:
         known = [c.id for c in contest.candidates if c.withdrawn is not None]
         wrong = f"'{target}' did not withdraw before round one of {contest.id}"
-    return None if target in known else Problem(WHERE, wrong, did_you_mean(target, known))
+    remedy = did_you_mean(target, known) if known else "nobody did"
+    return None if target in known else Problem(WHERE, wrong, remedy)
 
 
 def _check_days(argument: str) -> Problem | None:
@@ -244,6 +241,8 @@ def _add(part: Part, row: Behaviour, draft: _Draft, text: str) -> list[Problem]:
         if draft.settings.setdefault(row.name, argument) != argument:
             wrong = f"'{row.name}' stands twice in '{text}', for different things"
             return [Problem(WHERE, wrong, f"{row.written} once")]
+        return []
+    if row.name == "lieutenant" and not part.argument:
         return []
     choice = _choice(part, row)
     if part.actor is not None:
@@ -281,8 +280,15 @@ def _canonical(row: Behaviour, argument: str) -> str:
 def _policy(draft: _Draft, field: Field) -> Policy:
     """Put what is asked for in canonical order, without what changes nothing."""
     default = draft.default or HISTORICAL
-    usual = {name: HISTORICAL if name in field.notables else default for name in draft.by_actor}
-    by_actor = [(n, c) for n, c in sorted(draft.by_actor.items()) if c != usual[n]]
+    asked = (*draft.settings, *(word for words in draft.finalists.values() for word in words))
+    redecides = any(BEHAVIOURS[name].redecides for name in asked)
+    by_actor = [
+        (name, choice)
+        for name, choice in sorted(draft.by_actor.items())
+        if choice != (HISTORICAL if name in field.notables else default)
+        # Said by name it holds him to what he did.
+        or (choice == HISTORICAL and redecides and name not in field.notables)
+    ]
     both = draft.finalists.get(BOTH, set())
     finalists = [
         (name, frozenset(words if name == BOTH else words - both))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kingmaker.alliance.behaviours.field import WHERE, Field
-from kingmaker.alliance.behaviours.registry import Behaviour
+from kingmaker.alliance.behaviours.field import WHERE, Field, Part
+from kingmaker.alliance.behaviours.row import Behaviour
 from kingmaker.contest.schema import Contest
 from kingmaker.errors import Problem
 
@@ -11,15 +11,15 @@ CONTEMPT = ("insult", "wasted-vote-call")
 """Kinds of events that ``no-contempt`` undoes."""
 
 
-def check_needs(row: Behaviour, actor: str | None, field: Field) -> Problem | None:
+def check_needs(row: Behaviour, part: Part, field: Field) -> Problem | None:
     """Ask that a contest has what a behaviour is about.
 
     Parameters
     ----------
     row
         The behaviour.
-    actor
-        Whom it is for; None for everybody.
+    part
+        The part that names it.
     field
         Who can do what in the contest.
 
@@ -35,18 +35,28 @@ def check_needs(row: Behaviour, actor: str | None, field: Field) -> Problem | No
     if row.name == "no-contempt":
         return _check_events(row, CONTEMPT, contest)
     if row.name.startswith("pledge-"):
-        return _check_pledges(row, actor, field)
-    if row.name == "coordinated" and pact_partners(contest) is None:
-        wrong = f"'{row.name}' needs a pact, and {contest.id} has none"
-        return Problem(WHERE, wrong, "describe the pact in the file's [candidacy]")
+        return _check_pledges(row, part.actor, field)
+    if row.name == "coordinated":
+        return _check_pact(part.argument or "", contest)
     return None
 
 
-def pact_partners(contest: Contest) -> tuple[str, ...] | None:
-    """Name the partners of the pact before round one; None without a pact."""
-    candidacy = getattr(contest, "candidacy", None)
-    partners = getattr(candidacy, "partners", None)
-    return tuple(partners) if partners else None
+def pact_partners(contest: Contest) -> tuple[str, ...]:
+    """Name the partners of all pacts before round one, in the order of the file."""
+    candidacy = contest.candidacy
+    pacts = () if candidacy is None else candidacy.pacts
+    return tuple(dict.fromkeys(name for pact in pacts for name in pact.between))
+
+
+def _check_pact(argument: str, contest: Contest) -> Problem | None:
+    pacts = () if contest.candidacy is None else contest.candidacy.pacts
+    if not pacts:
+        wrong = f"'coordinated' needs a pact, and {contest.id} has none"
+        return Problem(WHERE, wrong, "describe one in the file: [[candidacy.pacts]]")
+    if argument == "one-way" and all(pact.supporter is None for pact in pacts):
+        wrong = f"'coordinated:one-way' needs to know who supports whom in {contest.id}"
+        return Problem(WHERE, wrong, "coordinated:mutual, or a supporter in [[candidacy.pacts]]")
+    return None
 
 
 def _check_offices(row: Behaviour, contest: Contest) -> Problem | None:

@@ -108,6 +108,14 @@ class Policy:
         """Return the behaviour of a notable; those who are not named do what they did."""
         return self.by_actor.get(actor_id, HISTORICAL)
 
+    def looks_again(self, actor_id: str) -> bool:
+        """Tell whether a leader weighs a known historical choice anew instead of repeating it.
+
+        He does where the policy changes what choices are worth, unless ``historical`` is said of
+        him by name.
+        """
+        return self.redecides and actor_id not in self.by_actor
+
     def finalist(self, name: str, actor_id: str) -> bool:
         """Tell whether a finalist follows a behaviour.
 
