@@ -199,6 +199,13 @@ def obeyed(
 
 def _best(a: SimpleNamespace, i: int, ballot: object) -> tuple[int, float]:
     """Return a free voter's best alternative and its lead over the next."""
+    utilities = _utilities(a, i, ballot)
+    first, second = sorted(utilities, key=utilities.get, reverse=True)[:2]
+    return first, utilities[first] - utilities[second]
+
+
+def _utilities(a: SimpleNamespace, i: int, ballot: object) -> dict[int, float]:
+    """Return what each candidate and a blank ballot are worth to a voter who is free [logit]."""
     m, state, climate = a.members, a.state, a.climate
     believed = f32(m.attention[i])
     if state.intention[i] != climate.strongest:
@@ -213,8 +220,43 @@ def _best(a: SimpleNamespace, i: int, ballot: object) -> tuple[int, float]:
         utilities[c] = float(value) + 1e-7 * hesitation * (c + 1) / n_candidates + ballot.shift[c]
     blank = a.blank_constant - math.log(-math.log(u_blank)) + ballot.blank_shift
     utilities[BLANK] = blank if ballot.blank else -math.inf
-    first, second = sorted(utilities, key=utilities.get, reverse=True)[:2]
-    return first, utilities[first] - utilities[second]
+    return utilities
+
+
+def ranked_ballots(a: SimpleNamespace, ballot: object) -> dict[int, tuple[int, ...]]:
+    """Rank the candidates for every voter of round one, the one whom he votes for first.
+
+    Free voters rank those above a blank ballot, members who vote as told rank all.
+    """
+    votes, _ = first_votes(a, ballot)
+    address = a.streams.address(Stream.BALLOT_OBEDIENCE_1)
+    ranked = {}
+    for i, vote in enumerate(votes):
+        if vote in (ABSTAINED, NOT_ON_ROLL):
+            continue
+        utilities = _utilities(a, i, ballot)
+        ranking = sorted(utilities, key=utilities.get, reverse=True)
+        if obeyed(a.members, a.blocs, a.order, i, address) is None:
+            ranked[i] = tuple(ranking[: ranking.index(BLANK)])
+        else:
+            ranked[i] = (vote, *(c for c in ranking if c not in (vote, BLANK)))
+    return ranked
+
+
+def instant_runoff(ballots: Counter[tuple[int, ...]], n_candidates: int) -> list[Counter[int]]:
+    """Count ranked ballots until two are left: ballots by candidate who stands, at each count."""
+    standing = list(range(n_candidates))
+    counts = []
+    while True:
+        count = Counter(dict.fromkeys(standing, 0))
+        for ranking, n in ballots.items():
+            best = next((c for c in ranking if c in standing), None)
+            if best is not None:
+                count[best] += n
+        counts.append(count)
+        if len(standing) == 2:
+            return counts
+        standing.remove(min(standing, key=lambda c: (count[c], -c)))
 
 
 def second_votes(a: SimpleNamespace, streams: Streams) -> tuple[list[int], list[float]]:
