@@ -85,7 +85,7 @@ all problems are named at once.
 | `no-contempt` | an event of kind `insult` or `wasted-vote-call` |
 | `pledge-...` | a finalist's pledge about the `government` |
 | `coordinated` | a pact in `[candidacy]`, with a `supporter` for `one-way` |
-| `stay:X` | a candidate who withdrew before round one |
+| `stay:X` | X, who withdrew before round one or is a challenger in `[candidacy]` |
 """
 
 

@@ -302,6 +302,13 @@ def test_partners_of_a_pact_run():
     assert told("coordinated:mutual+withdraw:ben", pact) == []
 
 
+def test_whoever_has_yet_to_decide_can_be_told_to_run():
+    assert told("stay:cy", with_pacts()) == []
+    (problem,) = told("stay:ben", with_pacts())
+    assert problem == "'ben' did not withdraw before round one of tiny (known: cy, dee)"
+    assert "'cy' withdraws and stays in" in told("withdraw:cy+stay:cy", with_pacts())[0]
+
+
 def test_a_pact_is_kept_between_the_rounds():
     (problem,) = told("coordinated:mutual+instant-runoff", with_pacts(MUTUAL))
     assert "leaves no days for coordinated:mutual in" in problem

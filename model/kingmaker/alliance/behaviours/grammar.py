@@ -210,7 +210,9 @@ def _check_candidacy(target: str, row: Behaviour, field: Field) -> Problem | Non
             return Problem(WHERE, wrong, "two candidates at least")
         wrong = f"'{target}' is not on the first ballot of {contest.id}"
     else:
+        undecided = () if contest.candidacy is None else contest.candidacy.challengers
         known = [c.id for c in contest.candidates if c.withdrawn is not None]
+        known += [challenger.id for challenger in undecided]
         wrong = f"'{target}' did not withdraw before round one of {contest.id}"
     remedy = did_you_mean(target, known) if known else "nobody did"
     return None if target in known else Problem(WHERE, wrong, remedy)

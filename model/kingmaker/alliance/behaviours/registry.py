@@ -270,7 +270,7 @@ _OTHERS = (
         "stay",
         "candidacies",
         "CANDIDATE",
-        "a candidate who withdrew before round one stays in the race",
+        "a candidate who withdrew before round one, or has yet to decide whether to stand, runs",
         "contest of 2011: a candidate who withdrew and endorsed",
         ("M33",),
         touches_campaign=True,
