@@ -17,7 +17,12 @@ from numpy.typing import NDArray
 
 from kingmaker.actors.candidate import Status
 from kingmaker.actors.cast import make_cast
+from kingmaker.actors.rivals import resolve_rivals
+from kingmaker.aftermath.close import Aftermath, Ending, settle
+from kingmaker.aftermath.exit import Exits, between_rounds, leave_party, stop_working, strike_off
+from kingmaker.aftermath.promises import Promise
 from kingmaker.alliance.behaviours import parse_behaviour
+from kingmaker.alliance.candidacy import Candidacies, settle_candidacies
 from kingmaker.ballot.casting import Climate32, FirstBallot, cast_first_ballot
 from kingmaker.ballot.constants import Constants
 from kingmaker.ballot.exact import CLOSED
@@ -93,6 +98,7 @@ class LeadershipElection(mesa.Model):
         During a step, if the draw cannot have led to the observed first round.
     """
 
+    candidacies: Candidacies
     climate: Climate
     day: int
     first_ballot: FirstBallot | None
@@ -164,6 +170,13 @@ class LeadershipElection(mesa.Model):
         }
 
     @property
+    def constants_kind(self) -> str:
+        """How the constants were found; see the column ``constants`` of ``runs``."""
+        if self._reinvert and (self.switches.without or not self.policy.is_historical):
+            return "reinverted"
+        return "held" if self.constants.held else "own"
+
+    @property
     def holds_constants(self) -> bool:
         """Whether shifts come from a twin with everything on, as round one differs from it."""
         differs = self.switches.touch_campaign or self.policy.touches_campaign
@@ -221,6 +234,7 @@ class LeadershipElection(mesa.Model):
         self.members = make_members(setting, self.blocs, self.parameters, streams, self.switches)
         self.state = MemberState.fresh(len(self.members), setting.n_candidates)
         self.activists = draw_activists(setting, self.parameters, streams)
+        self.rivals = resolve_rivals(setting, streams)
         self.membership = Membership(
             setting, self.members, self.state, self.blocs, self.activists, self.parameters,
             self.switches, streams,
@@ -237,6 +251,7 @@ class LeadershipElection(mesa.Model):
         self.parameters, self.constants = evening.parameters, evening.constants
         self.setting = self._with_gap(evening.setting)
         self.blocs, self.members = evening.blocs, evening.members
+        self.rivals, self.candidacies = evening.rivals, evening.candidacies
         self.state = evening.state.copy()
         self.activists = evening.activists.copy()
         self.membership = evening.membership.twin(self.setting, self.state, self.activists)
@@ -257,6 +272,7 @@ class LeadershipElection(mesa.Model):
         if not self.switches.on("M01"):
             table = np.broadcast_to(self.constants.candidate, table.shape)
         self.climate = Climate.fresh(table)
+        self._close_lists()
         self.day = -setting.campaign_days
         self._open_books()
         for age, event in self.calendar.earlier_acts:
@@ -264,6 +280,21 @@ class LeadershipElection(mesa.Model):
             take_offence(
                 event, setting.candidate_ids, self.climate, self.switches, faded, self._unsaid
             )
+
+    def _close_lists(self) -> None:
+        """Take those who do not stand off the ballot; their people go with their ally (M33)."""
+        self.candidacies = settle_candidacies(
+            self.contest, self.parameters, self.switches, self.streams, self.policy.settings
+        )
+        for c, stands in enumerate(self.candidacies.stands):
+            if stands:
+                continue
+            ally = self.candidacies.ally_of(c)
+            self.climate.constants[:, c] = CLOSED
+            self.activists.camp[self.activists.home == c] = IDLE if ally is None else ally
+            for contractor in self.contractors:
+                if contractor.camp == c:
+                    contractor.order = ally
 
     def _open_books(self) -> None:
         """Lay out the calendar and the records of what is to come."""
@@ -276,6 +307,8 @@ class LeadershipElection(mesa.Model):
         self.flows: NDArray[np.int64] | None = None
         self.margins: dict[str, int] = {}
         self.irregularities = Irregularities.none(len(self.blocs))
+        self.exits: Exits | None = None
+        self.aftermath = Aftermath(())
         self.polls = []
         self.datacollector = mesa.DataCollector(
             model_reporters={
@@ -301,6 +334,8 @@ class LeadershipElection(mesa.Model):
                 self.setting, self.climate, self.membership.marginal, self.racing, self.parameters,
                 self.streams, day, self.switches.on("M25"),
             )  # fmt: skip
+        if self.exits is not None:
+            stop_working(self.activists, self.exits, day)
         if self.interlude is None:
             self.membership.campaign(day, self._climate32(), self._turnout_edge())
         else:
@@ -334,7 +369,7 @@ class LeadershipElection(mesa.Model):
         """Candidates still in the race."""
         if self.interlude is not None:
             return self.interlude.finalists
-        return tuple(range(self.setting.n_candidates))
+        return tuple(c for c, stands in enumerate(self.candidacies.stands) if stands)
 
     def _press(self, day: int) -> None:
         """Report the day's acts and seat polls."""
@@ -402,6 +437,7 @@ class LeadershipElection(mesa.Model):
         """Cast the first ballot and decide round one."""
         constants = self.constants
         mode = self.first_round if self.setting.targets.observed else "free"
+        self.orders_round1 = self.orders()
         ballot = cast_first_ballot(
             self.setting, self.members, self.state, self.blocs, self.orders(), self._climate32(),
             self.turnout_constants(), constants.blank,
@@ -435,15 +471,14 @@ class LeadershipElection(mesa.Model):
         if outcome.winner is not None:
             self.winner = outcome.winner
             self.candidates[outcome.winner].status = Status.WINNER
-            self.leader, self.runner_up = outcome.finalists
-            self.running = False
+            self.leader, self.runner_up = self.finalists = outcome.finalists
+            self._end()
             return
-        self.finalists = outcome.finalists
+        self.leader, self.runner_up = self.finalists = outcome.finalists
 
     def _open_runoff(self, finalists: tuple[int, int]) -> None:
         """Eliminate all but the finalists and set the stage for the alliances."""
         assert self.first_ballot is not None
-        self.leader, self.runner_up = finalists
         for c in self.candidates:
             c.status = Status.FINALIST if c.index in finalists else Status.ELIMINATED
         self.activists.camp[~np.isin(self.activists.home, finalists)] = IDLE
@@ -456,9 +491,16 @@ class LeadershipElection(mesa.Model):
         self.interlude = Interlude(
             self.setting, self.calendar, self.policy, self.parameters, self.switches,
             self.streams, finalists, self.first_ballot, self.climate, self.candidates,
-            self.contractors, self.notables, self.activists,
+            self.contractors, self.notables, self.activists, self.rivals,
+            dict(self.candidacies.supports),
         )  # fmt: skip
         self.membership.open_runoff(finalists)
+        table = self.interlude.negotiation
+        self.exits = leave_party(
+            self.setting, self.rivals, self.members, self.state, self.activists,
+            between_rounds(self.setting, finalists, table.win_prob(table.believed_share(None))),
+            self.parameters, self.switches, self.streams,
+        )  # fmt: skip
         self.interlude.dispersion = group_dispersion(
             self.setting, self.members, self.state, self.interlude.terms(), self.parameters
         )
@@ -475,6 +517,8 @@ class LeadershipElection(mesa.Model):
         assert self.first_ballot is not None
         first, second = self.interlude.finalists
         on = self.switches.on("M05")
+        assert self.exits is not None
+        self.members = strike_off(self.members, self.exits)
         order = self.interlude.bloc_sides(self.orders())
         self.irregularities = draw_irregularities(
             self.blocs, order, self.setting.scale, self.parameters, self.switches, self.streams
@@ -497,4 +541,40 @@ class LeadershipElection(mesa.Model):
         self.tie = tie or self.tie
         if self.winner is not None:
             self.candidates[self.winner].status = Status.WINNER
+        self._end()
+
+    def _end(self) -> None:
+        """Close the contest and see what follows."""
         self.running = False
+        assert self.first_ballot is not None
+        assert self.finalists is not None
+        votes = self.first_ballot.votes
+        offers, choices = {}, {}
+        if self.interlude is not None:
+            offers = self.interlude.dealings.offers
+            choices = {e: self.candidates[e].choice for e in self.interlude.negotiation.plans}
+        ids = self.setting.candidate_ids
+        ending = Ending(
+            finalists=self.finalists,
+            winner=self.winner,
+            decided_in_round=1 if self.interlude is None else 2,
+            choices=choices,
+            strain=self.climate.strain,
+            shares=votes / max(1, int(votes.sum())),
+            offers=[
+                Promise(ids[f], ids[e], held.kind, held.delivery_prob)
+                for (e, f), made in offers.items()
+                for held in made
+                if held.delivery_prob > 0.0 and self.switches.on("M22")
+            ],
+            polls=[
+                poll
+                for day in sorted(self.calendar.seat_polls)
+                if day <= self.day
+                for poll in self.calendar.seat_polls[day]
+            ],
+        )
+        self.aftermath = settle(
+            self.setting, self.rivals, self.members, self.state, self.activists, self.exits,
+            ending, self.parameters, self.switches, self.streams,
+        )  # fmt: skip

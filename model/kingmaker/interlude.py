@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kingmaker.actors.candidate import CandidateAgent, Status
 from kingmaker.actors.contractor import ContractorAgent
 from kingmaker.actors.notable import NotableAgent
+from kingmaker.actors.rivals import Rivals
 from kingmaker.alliance.appeals import APPEAL_GRUDGE
 from kingmaker.alliance.behaviours import Policy
 from kingmaker.alliance.consultation import follow_leader, move_early, preferences, release
@@ -51,6 +52,10 @@ class Interlude:
         Opinion climate; what people do to each other here changes its grudges.
     candidates, contractors, notables, activists
         Who acts; their choices are changed.
+    rivals
+        Rival parties.
+    pacts
+        Whom a candidate has promised before round one to support if he is out (M33).
     deals
         What happened so far.
     dispersion
@@ -74,6 +79,8 @@ class Interlude:
     contractors: Sequence[ContractorAgent]
     notables: Sequence[NotableAgent]
     activists: Activists
+    rivals: Rivals
+    pacts: Mapping[int, int] = field(default_factory=dict)
     deals: list[Deal] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -83,11 +90,12 @@ class Interlude:
         rules = (self.policy, self.parameters, self.switches, self.streams)
         self.negotiation = Negotiation(
             self.setting, self.candidates, self.finalists, self.first_ballot.votes.tolist(),
-            self.policy, self.dealings, self.parameters, self.switches, self.streams,
+            self.policy, self.dealings, self.pacts, self.parameters, self.switches, self.streams,
         )  # fmt: skip
         self.talks = Talks(
-            self.setting, *rules, self.candidates, self.finalists, self.negotiation, self.dealings
-        )
+            self.setting, *rules, self.candidates, self.finalists, self.rivals, self.negotiation,
+            self.dealings,
+        )  # fmt: skip
         self.retinue = Retinue(
             self.setting, *rules, self.candidates, self.notables, self.finalists,
             self.calendar.notables, self.dealings,

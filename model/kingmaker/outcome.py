@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import Any
 
 from kingmaker.ballot.exact import CLOSED
 from kingmaker.election import LeadershipElection
 from kingmaker.errors import ImpossibleDrawError, InvariantError, RunFailedError
 from kingmaker.pilots import settled
-from kingmaker.records import (
-    ABSTAINED,
-    BLANK,
-    MARGIN_STEPS,
-    NOT_ON_ROLL,
-    TABLES,
-    TOTAL,
-    ReplicateRecord,
-    Request,
-)
+from kingmaker.record_tables import ratio, tables_of
+from kingmaker.records import MARGIN_STEPS, ReplicateRecord, Request
 
 MAX_ATTEMPTS = 200
-Rows = dict[str, list[Any]]
 
 
 def simulate_replicate(request: Request) -> ReplicateRecord:
@@ -57,6 +47,7 @@ def simulate_replicate(request: Request) -> ReplicateRecord:
                 days=request.days,
                 first_round=request.first_round,
                 attempt=attempt,
+                reinvert=request.reinvert,
             )
             model = settled(model)
             model.run_model()
@@ -80,13 +71,7 @@ def record_of(model: LeadershipElection) -> ReplicateRecord:
     check_conservation(model)
     return ReplicateRecord(
         run=_run_row(model),
-        tables={
-            "shares": _shares(model),
-            "transfers": _transfers(model),
-            "deals": _deals(model),
-            "daily": _daily(model),
-            "polls": _polls(model),
-        },
+        tables=tables_of(model),
         drawn=model.setting.drawn,
     )
 
@@ -121,21 +106,25 @@ def _run_row(model: LeadershipElection) -> dict[str, Any]:
         "decided_in_round": 1 if second is None else 2,
         "leader": ids[model.leader],
         "runner_up": ids[model.runner_up],
-        "runoff_share": None if second is None else _ratio(second[0], second[0] + second[1]),
+        "runoff_share": None if second is None else ratio(second[0], second[0] + second[1]),
         "scale": setting.scale,
         "roll_round1": setting.roll_round1,
         "roll_round2": entitled,
         "ballots_round1": ballot.ballots,
         "blank_round1": ballot.blank,
-        "turnout_round1": _ratio(ballot.ballots, setting.roll_round1),
+        "turnout_round1": ratio(ballot.ballots, setting.roll_round1),
         "ballots_round2": None if second is None else sum(second[:3]),
         "blank_round2": None if second is None else second[2],
-        "turnout_round2": None if second is None else _ratio(sum(second[:3]), entitled),
+        "turnout_round2": None if second is None else ratio(sum(second[:3]), entitled),
         "pilots": model.constants.pilots,
         "turnout_shift": ballot.turnout_shift,
         "blank_shift": ballot.blank_shift,
         "displaced_endorsements": 0 if interlude is None else interlude.negotiation.displaced,
         "tie": model.tie,
+        "constants": model.constants_kind,
+        "stuffed_ballots": model.irregularities.stuffed_ballots,
+        "annulled_ballots": model.irregularities.annulled_ballots,
+        "challenge_prob": model.aftermath.challenge_prob,
     }
     for step, _ in MARGIN_STEPS:
         row[f"margin_{step}"] = model.margins.get(step)
@@ -144,117 +133,3 @@ def _run_row(model: LeadershipElection) -> dict[str, Any]:
     constants = model.constants.candidate.tolist()
     row |= {f"constant_{name}": c for name, c in zip(ids, constants, strict=True)}
     return row | {f"param_{name}": value for name, value in model.parameters.values.items()}
-
-
-def _ratio(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
-
-
-def _table(name: str, rows: Iterable[tuple[Any, ...]], replicate: int) -> Rows:
-    """Turn rows without their first column into columns."""
-    columns: Rows = {column: [] for column in TABLES[name]}
-    for row in rows:
-        for column, value in zip(columns.values(), (replicate, *row), strict=True):
-            column.append(value)
-    return columns
-
-
-def _shares(model: LeadershipElection) -> Rows:
-    ballot, setting = model.first_ballot, model.setting
-    assert ballot is not None
-    ids = setting.candidate_ids
-    rows: list[tuple[Any, ...]] = []
-
-    def add(number: int, sector: str, votes: dict[str, int]) -> None:
-        total = sum(votes.values())
-        rows.extend((number, sector, name, n, _ratio(n, total)) for name, n in votes.items())
-
-    add(1, TOTAL, dict(zip(ids, ballot.votes.tolist(), strict=True)))
-    for s, name in enumerate(setting.sector_ids):
-        add(1, name, dict(zip(ids, ballot.sector_votes[s].tolist(), strict=True)))
-    if model.flows is not None:
-        finalists = (ids[model.leader], ids[model.runner_up])
-        by_sector = model.flows.sum(axis=1)
-        add(2, TOTAL, dict(zip(finalists, by_sector.sum(axis=0)[:2].tolist(), strict=True)))
-        for s, name in enumerate(setting.sector_ids):
-            add(2, name, dict(zip(finalists, by_sector[s, :2].tolist(), strict=True)))
-    return _table("shares", rows, model.streams.replicate)
-
-
-def _transfers(model: LeadershipElection) -> Rows:
-    rows: list[tuple[Any, ...]] = []
-    if model.flows is not None:
-        ids = model.setting.candidate_ids
-        origins = (*ids, ABSTAINED, BLANK, NOT_ON_ROLL)
-        destinations = (ids[model.leader], ids[model.runner_up], BLANK, ABSTAINED, NOT_ON_ROLL)
-        parts = [(TOTAL, model.flows.sum(axis=0))]
-        parts += list(zip(model.setting.sector_ids, model.flows, strict=True))
-        for sector, flows in parts:
-            for o, origin in enumerate(origins):
-                for d, destination in enumerate(destinations):
-                    if flows[o].any():
-                        rows.append((sector, origin, destination, int(flows[o, d])))
-    return _table("transfers", rows, model.streams.replicate)
-
-
-def _deals(model: LeadershipElection) -> Rows:
-    date_of = model.setting.date_of
-    rows = (
-        (
-            d.day,
-            date_of(d.day),
-            d.actor,
-            d.act,
-            d.target,
-            d.basis,
-            d.terms,
-            None if math.isnan(d.value) else d.value,
-            d.reason,
-        )
-        for d in (model.interlude.deals if model.interlude is not None else ())
-    )
-    return _table("deals", rows, model.streams.replicate)
-
-
-def _daily(model: LeadershipElection) -> Rows:
-    """Read Mesa's data collector: a row per day and candidate in the race."""
-    collected = model.datacollector.model_vars
-    ids = model.setting.candidate_ids
-    rows: list[tuple[Any, ...]] = []
-    for i, day in enumerate(collected["day"]):
-        racing = range(len(ids)) if day <= 0 else model.racing
-        rows.extend(
-            (
-                day,
-                ids[c],
-                float(collected["support"][i][c]),
-                int(collected["contacts"][i][c]),
-                int(collected["activists"][i][c]),
-                float(collected["grudge"][i][c]),
-                float(collected["likely_turnout"][i]),
-            )
-            for c in racing
-        )
-    return _table("daily", rows, model.streams.replicate)
-
-
-def _polls(model: LeadershipElection) -> Rows:
-    rows: list[tuple[Any, ...]] = []
-    for poll in model.polls:
-        for c, name in enumerate(model.setting.candidate_ids):
-            share = float(poll.shares[c])
-            if math.isnan(share):
-                continue
-            rows.append(
-                (
-                    poll.day,
-                    model.setting.date_of(poll.day),
-                    poll.poll.pollster,
-                    poll.question,
-                    poll.n,
-                    name,
-                    share,
-                    poll.poll.shares.get(name),
-                )
-            )
-    return _table("polls", rows, model.streams.replicate)

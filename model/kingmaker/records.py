@@ -41,6 +41,8 @@ class Request:
         Days of campaign simulated before round one [days]; None: the contest's, else 60.
     first_round
         ``exact`` closes the residual to the observed votes; ``free`` leaves chance its part.
+    reinvert
+        Find the constants anew without what is switched off, instead of holding them.
     """
 
     contest: Any
@@ -53,6 +55,7 @@ class Request:
     scale: float | None = None
     days: int | None = None
     first_round: FirstRound = "exact"
+    reinvert: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,9 +154,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "day": Column(_INT, "days", "day after round one (negative: before)"),
         "date": Column(_TEXT, "ISO date", "calendar date of the day"),
         "actor": Column(_TEXT, "actor id", "who acted"),
-        "act": Column(
-            _TEXT, "dimensionless", "what was done; see the list below the tables"
-        ),
+        "act": Column(_TEXT, "dimensionless", "what was done; see the list below the tables"),
         "target": Column(_TEXT, "actor id", "whom the act concerns; empty where nobody"),
         "basis": Column(
             _TEXT, "dimensionless", "historical, behaviour, decision (M27) or displaced"

@@ -38,7 +38,7 @@ def wish(
 
     Those who have moved already want the finalist they went to.
     """
-    own = activists.home == home
+    own = (activists.home == home) & (activists.camp >= IDLE)
     weights = RANK_WEIGHT[activists.rank[own]]
     camp = activists.camp[own]
     wants = np.where(camp == IDLE, leaning[own] > 0.0, camp == finalists[0])

@@ -64,7 +64,7 @@ class Plan:
         Finalist's index, ``neutral``, ``free-vote``, ``freeze-machine``; None where he decides
         on the day.
     basis
-        ``historical``, ``behaviour``, ``decision`` or ``displaced``.
+        ``historical``, ``behaviour``, ``decision``, ``displaced`` or ``pact`` (M33).
     rule
         How he decides on the day: a name of `kingmaker.alliance.rules.RULES`.
     told
@@ -135,6 +135,7 @@ class Negotiation:
         votes: list[int],
         policy: Policy,
         dealings: Dealings,
+        pacts: Mapping[int, int],
         parameters: Parameters,
         switches: Switches,
         streams: Streams,
@@ -146,6 +147,7 @@ class Negotiation:
         self._votes = votes
         self._policy = policy
         self._dealings = dealings
+        self._pacts = pacts
         self._parameters = parameters
         self._switches = switches
         self._streams = streams
@@ -174,6 +176,8 @@ class Negotiation:
         choice = policy.of(agent.candidate_id)
         if not self._switches.on("M27"):
             return Plan(day, "neutral", "decision")
+        if self._pacts.get(agent.index) in self._finalists and choice.name == "historical":
+            return Plan(1, self._pacts[agent.index], "pact", terms="as agreed before round one")
         if choice.name == "historical":
             self.displaced += displaced
             if known is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from kingmaker.alliance.government import CREDIBLE
 from kingmaker.contest.schema import Contest
@@ -75,24 +76,24 @@ class Delivery:
     second_place
         Chance that his camp votes for the ally as its second.
     lasts
-        Chance that a partnership lasts.
+        Part of each kind of offer that is left if the partnership may break (M39); a kind that
+        is not named lasts.
     """
 
     word: str | None
     stay_prob: float
     second_place: float
-    lasts: float = 1.0
+    lasts: Mapping[str, float] = MappingProxyType({})
 
     def prob(self, kind: str) -> float:
         """Return the chance that an offer is worth something after its maker has won.
 
         An office in a government counts only while the party stays in it.
         """
-        if kind == "office":
-            return PARTY_OWN if self.word is None else CREDIBLE[self.word] * self.stay_prob
-        if kind == "second-place":
-            return self.second_place
-        return self.lasts if kind == "partnership" else PARTY_OWN
+        granted = {"second-place": self.second_place, "partnership": 1.0}.get(kind, PARTY_OWN)
+        if kind == "office" and self.word is not None:
+            granted = CREDIBLE[self.word] * self.stay_prob
+        return granted * self.lasts.get(kind, 1.0)
 
 
 def stay_prob(contest: Contest, stance: str | None) -> float:

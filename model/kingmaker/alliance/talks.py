@@ -6,7 +6,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from kingmaker.actors.candidate import CandidateAgent
+from kingmaker.actors.faction import offer_discount
+from kingmaker.actors.rivals import Rivals
 from kingmaker.alliance.appeals import REACTION_DAYS, appeal, is_worth_naming, praise_from_outside
 from kingmaker.alliance.appeals import rebut as rebut_praise
 from kingmaker.alliance.behaviours import Policy
@@ -58,8 +62,8 @@ class Talks:
     ----------
     setting, policy, parameters, switches, streams
         The contest and its rules.
-    candidates, finalists
-        Who stands, and who is left.
+    candidates, finalists, rivals
+        Who stands, who is left, and the parties that would take a faction in.
     negotiation, dealings
         The leaders' side, and what has passed.
     eased
@@ -73,6 +77,7 @@ class Talks:
     streams: Streams
     candidates: Sequence[CandidateAgent]
     finalists: tuple[int, int]
+    rivals: Rivals
     negotiation: Negotiation
     dealings: Dealings
     eased: Reliefs = field(default_factory=list)
@@ -279,15 +284,26 @@ class Talks:
         )  # fmt: skip
 
     def _delivery(self, leader: int, finalist: int, word: str | None) -> Delivery:
-        """Say what a finalist can deliver to a leader (M23, M24, M26)."""
+        """Say what a finalist can deliver to a leader (M23, M24, M26, M39)."""
+        table = self.negotiation
         stance = self.dealings.stance.get(finalist) if self.switches.on("M24") else None
         second = PARTY_OWN
         if self.switches.on("M26"):
-            strain = float(self.negotiation.strain_today[finalist, leader])
+            strain = float(table.strain_today[finalist, leader])
             second = second_place_prob(
                 self.parameters["deliverability"], float(self.setting.machine[finalist]), strain
             )
-        return Delivery(word, stay_prob(self.setting.contest, stance), second)
+        lasts: dict[str, float] = {}
+        if self.switches.on("M39"):
+            shares = np.array([table.vote_share(c) for c in range(self.setting.n_candidates)])
+            lasts = {
+                kind: offer_discount(
+                    self.setting, self.rivals, kind, self.finalists, finalist, leader,
+                    table.strain_today, shares, self.parameters,
+                )
+                for kind in RELATIVE_WORTH
+            }  # fmt: skip
+        return Delivery(word, stay_prob(self.setting.contest, stance), second, lasts)
 
     def _is_off_table(self, finalist_id: str) -> bool:
         """Whether the behaviour has this finalist offer leaders nothing."""
@@ -339,7 +355,7 @@ class Talks:
             if day == praised + 1 or (day > praised and day == self.setting.gap_days):
                 rebut_praise(self.dealings, f)
                 del self._praised_on[f]
-                deals.append(self._deal(day, f, "rebuts", f, "decision"))
+                deals.append(Deal(day, self.candidates[f].candidate_id, "rebuts", "", "decision"))
         return deals
 
     def _visit(self, day: int) -> list[Deal]:

@@ -193,6 +193,13 @@ def run(
         str | None,
         typer.Option(metavar="FILE", help="Parquet file of parameter draws, instead of priors."),
     ] = None,
+    reinvert: Annotated[
+        bool,
+        typer.Option(
+            "--reinvert",
+            help="Find the constants anew without what is off, instead of holding them.",
+        ),
+    ] = False,
 ) -> None:
     """Run a contest many times, and compare the runoff with what happened."""
     from kingmaker.cli.run import RunArguments, run_command
@@ -213,6 +220,7 @@ def run(
             first_round=first_round,
             days=days,
             posterior=posterior,
+            reinvert=reinvert,
             words=tuple(context.obj or sys.argv[1:]),
         )
     )

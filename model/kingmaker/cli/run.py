@@ -39,6 +39,7 @@ class RunArguments:
     first_round: str
     days: str | None
     posterior: str | None
+    reinvert: bool
     words: tuple[str, ...]
 
 
@@ -105,6 +106,7 @@ def read_arguments(arguments: RunArguments) -> Options:
         first_round=arguments.first_round,
         days=None if arguments.days is None else _whole(arguments.days),
         posterior=arguments.posterior,
+        reinvert=arguments.reinvert,
         out=arguments.out,
         problems=tuple(problems),
         is_command_line=True,

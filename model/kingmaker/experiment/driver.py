@@ -32,6 +32,7 @@ def run(
     only: Sequence[int] | None = None,
     first_round: FirstRound = "exact",
     days: int | None = None,
+    reinvert: bool = False,
     posterior: str | os.PathLike[str] | None = None,
     out: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
@@ -65,6 +66,9 @@ def run(
         ``"exact"``: round one is made equal to the observed one; ``"free"``: it is left to chance.
     days
         Days of campaign before round one; None: as the contest says, else 60 [days].
+    reinvert
+        Find the constants anew without what is switched off or changed, instead of holding those
+        found with everything on.
     posterior
         Parquet file of parameter draws; replicate r takes row r modulo the number of rows.
     out
@@ -97,6 +101,7 @@ def run(
         only=only,
         first_round=first_round,
         days=days,
+        reinvert=reinvert,
         posterior=posterior,
         out=out,
     )
@@ -161,6 +166,7 @@ def _manifest(plan: Plan, drawn: Sequence[str]) -> dict[str, Any]:
         "first_round": plan.first_round,
         "scale": plan.scale,
         "days": plan.days,
+        "reinvert": plan.reinvert,
         "posterior": posterior,
         "versions": provenance.versions(),
         "source_sha256": provenance.source_hash(),

@@ -52,6 +52,7 @@ class Options:
     first_round: Any = "exact"
     days: Any = None
     posterior: Any = None
+    reinvert: Any = False
     out: Any = None
     problems: tuple[Problem, ...] = ()
     is_command_line: bool = False
@@ -93,6 +94,7 @@ class Plan:
     workers: int
     first_round: Any
     days: int | None
+    reinvert: bool
     posterior: Posterior | None
     posterior_path: str | None
     out: Path | None
@@ -122,6 +124,8 @@ class Plan:
             words += ["--first-round", self.first_round]
         if self.days is not None:
             words += ["--days", str(self.days)]
+        if self.reinvert:
+            words.append("--reinvert")
         if self.posterior_path is not None:
             words += ["--posterior", self.posterior_path]
         if tuple(numbers) == tuple(range(len(numbers))) and len(numbers) > 1:
@@ -185,6 +189,7 @@ def make_plan(options: Options) -> Plan:
         workers=workers,
         first_round=options.first_round,
         days=days,
+        reinvert=bool(options.reinvert),
         posterior=posterior,
         posterior_path=posterior_path,
         out=out,

@@ -27,8 +27,10 @@ class RunResult:
     ----------
     contest
         The contest.
-    runs, shares, transfers, deals, daily, polls
+    runs, shares, transfers, deals, daily, polls, blocs, registration, exits, promises, camps, seats
         Data frames with the columns of `kingmaker.records.TABLES`.
+    candidacies
+        The same for who stands; empty where nothing is open.
     summary
         What ``kingmaker run --json`` prints; see `kingmaker.experiment.summary.overview`.
     manifest
@@ -42,6 +44,13 @@ class RunResult:
     deals: pd.DataFrame
     daily: pd.DataFrame
     polls: pd.DataFrame
+    blocs: pd.DataFrame
+    registration: pd.DataFrame
+    exits: pd.DataFrame
+    promises: pd.DataFrame
+    camps: pd.DataFrame
+    seats: pd.DataFrame
+    candidacies: pd.DataFrame
     summary: Mapping[str, Any]
     manifest: Mapping[str, Any]
 
