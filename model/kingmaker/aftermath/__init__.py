@@ -1,0 +1,1 @@
+"""What happens after the rounds: exits, splits, promises, institutions, seats."""
