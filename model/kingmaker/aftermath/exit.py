@@ -43,6 +43,9 @@ DAYS_AFTER = 30
 GONE = -2
 """Camp of activists who have left the party: unlike the idle, nobody wins them back."""
 
+NEVER = -1e30
+"""Turnout propensity of those who have left the party [logit]."""
+
 DAYS_PER_MONTH = 365.25 / 12.0
 MEMBER = "member"
 KINDS = ("members", "delegates")
@@ -269,9 +272,12 @@ def stop_working(activists: Activists, exits: Exits, day: int) -> int:
 
 
 def strike_off(members: Members, exits: Exits) -> Members:
-    """Return the members with those who left no longer entitled to the runoff."""
-    on_roll = np.where(exits.members, members.on_roll & 1, members.on_roll).astype(np.uint8)
-    return replace(members, on_roll=on_roll)
+    """Return the members, of whom those who left do not vote in the runoff.
+
+    They stay on its roll, which was closed before round one, and count as abstaining.
+    """
+    propensity = np.where(exits.members, np.float32(NEVER), members.propensity)
+    return replace(members, propensity=propensity)
 
 
 def _last_vote(state: MemberState, after_round: int) -> NDArray[np.int8]:

@@ -17,8 +17,9 @@ from kingmaker.aftermath.exit import (
 )
 from kingmaker.numerics import exp
 from kingmaker.population.activists import Rank
+from kingmaker.population.members import Vote
 from kingmaker.rng import Streams
-from tests.contest_builders import ADA, BEN, CY, DEE, STREAMS, bare, people
+from tests.contest_builders import ADA, BEN, CY, DEE, STREAMS, bare, finished, people
 from tests.unit.aftermath.stage import DEAF, ON, PARTIES, contest, off, stage
 
 RATE = 0.05
@@ -273,6 +274,18 @@ def test_those_who_left_neither_work_nor_vote():
     assert (it.activists.camp[~exits.activists] == at_work[~exits.activists]).all()
     assert it.activists.working_for(4, 2).sum() == (~exits.activists).sum()
     struck = strike_off(members, exits)
-    assert (struck.on_roll[exits.members] & 2 == 0).all()
-    assert (struck.on_roll[exits.members] & 1 == members.on_roll[exits.members] & 1).all()
-    assert (struck.on_roll[~exits.members] == members.on_roll[~exits.members]).all()
+    assert (struck.propensity[exits.members] < -1e20).all()
+    stay = ~exits.members
+    assert (struck.propensity[stay] == members.propensity[stay]).all()
+    assert struck.propensity.dtype == members.propensity.dtype
+    assert (struck.on_roll == members.on_roll).all()
+
+
+def test_in_an_election_those_who_left_abstain_and_the_roll_stays_closed():
+    model = finished(contest(), settings={"exit_rate": 0.2, "split_base": -8.0}, scale=0.1)
+    assert model.exits is not None
+    assert model.exits.members.sum() > 50
+    left = model.state.second_vote[model.exits.members]
+    assert set(left.tolist()) == {int(Vote.ABSTAINED)}
+    assert (model.state.second_vote != Vote.NOT_ON_ROLL).all()
+    assert (model.activists.camp[model.exits.activists] == GONE).all()
