@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,55 @@ from kingmaker.rng import Stream, Streams
 
 EVIDENCE_SD = {"high": 0.05, "medium": 0.15, "low": 0.35, "assumed": 0.5}
 """Error of a reported share by the confidence of its source [logit]; assumed."""
+
+POLL_SD, UNKNOWN_SD = 0.3, 0.7
+"""Spread of first-round strengths around a poll, and around an even split [log]; assumed."""
+
+LEAST_STRENGTH = 0.02
+"""Strength of a candidate whom the last poll does not name, at least [fraction]; assumed."""
+
+_STRENGTH_WHO = 1_000  # candidates' numbers in the stream that strengths share with competence
+
+
+def strengths(
+    running: tuple[Candidate, ...], poll: Mapping[str, float], streams: Streams, drawn: list[str]
+) -> NDArray[np.float64]:
+    """Draw shares of candidate votes where round one was not observed.
+
+    Parameters
+    ----------
+    running
+        Candidates of the first ballot.
+    poll
+        Shares in the last poll of members; empty without one.
+    streams
+        Stream ``SETTING_COMPETENCE``, numbers from 1 000.
+    drawn
+        What was drawn is appended.
+
+    Returns
+    -------
+    Shape ``(n_candidates,)``, summing to 1 [fraction]: a candidate's `strength`, blurred by the
+    grade of its evidence; for others the poll, else an even part of what strengths leave.
+    """
+    given = [c.strength.value for c in running if c.strength is not None]
+    left = 1.0
+    if given:
+        left = max(1.0 - sum(given), LEAST_STRENGTH) / max(len(running) - len(given), 1)
+    weights = []
+    for i, candidate in enumerate(running):
+        z = streams.normal(Stream.SETTING_COMPETENCE, _STRENGTH_WHO + i)
+        spread = POLL_SD if poll else UNKNOWN_SD
+        value = max(poll.get(candidate.id, 0.0 if poll else left), LEAST_STRENGTH)
+        if candidate.strength is not None:
+            spread = EVIDENCE_SD[candidate.strength.confidence]
+            value = candidate.strength.value
+        weights.append(value * exp(spread * z))
+    around = [", around the file's strengths"] if given else []
+    around += [", around the last poll"] if poll and len(given) < len(running) else []
+    drawn.append("first-round strengths" + "".join(around))
+    total = np.array(weights)
+    return np.asarray(total / total.sum())
 
 
 def positions(
