@@ -26,6 +26,7 @@ from kingmaker.alliance.candidacy import Candidacies, settle_candidacies
 from kingmaker.ballot.casting import Climate32, FirstBallot, cast_first_ballot
 from kingmaker.ballot.constants import Constants
 from kingmaker.ballot.exact import CLOSED
+from kingmaker.ballot.instant_runoff import instant_runoff
 from kingmaker.ballot.irregularities import Irregularities, draw_irregularities
 from kingmaker.ballot.runoff import RunoffRules, group_dispersion, runoff_turnout, waterfall
 from kingmaker.ballot.two_round import decide_first_round, decide_runoff
@@ -104,6 +105,8 @@ class LeadershipElection(mesa.Model):
     first_ballot: FirstBallot | None
     polls: list[PublishedPoll]
     datacollector: mesa.DataCollector
+    orders_round1: NDArray[np.int64]
+    polling_climate: Climate32 | None
 
     def __init__(
         self,
@@ -260,6 +263,8 @@ class LeadershipElection(mesa.Model):
         self.climate = evening.climate.copy()
         self.day = evening.day
         self.first_ballot = evening.first_ballot
+        self.orders_round1 = evening.orders_round1
+        self.polling_climate = evening.polling_climate
         self.polls += evening.polls
         for name, values in evening.datacollector.model_vars.items():
             self.datacollector.model_vars[name] = list(values)
@@ -276,6 +281,7 @@ class LeadershipElection(mesa.Model):
         self.day = -setting.campaign_days
         self._open_books()
         for age, event in self.calendar.earlier_acts:
+            age += self.candidacies.postponed_days
             faded = exp(-self.parameters["grudge_decay"] * age)
             take_offence(
                 event, setting.candidate_ids, self.climate, self.switches, faded, self._unsaid
@@ -438,8 +444,9 @@ class LeadershipElection(mesa.Model):
         constants = self.constants
         mode = self.first_round if self.setting.targets.observed else "free"
         self.orders_round1 = self.orders()
+        self.polling_climate = self._climate32()
         ballot = cast_first_ballot(
-            self.setting, self.members, self.state, self.blocs, self.orders(), self._climate32(),
+            self.setting, self.members, self.state, self.blocs, self.orders(), self.polling_climate,
             self.turnout_constants(), constants.blank,
             (constants.shift, constants.blank_shift, constants.turnout_shift),
             "exact" if self.streams.pilot else ("held" if constants.held else mode),
@@ -454,6 +461,26 @@ class LeadershipElection(mesa.Model):
             return
         self._decide_first_round()
 
+    def _count_again(self) -> None:
+        """Count the first ballot as an instant runoff on the same preferences."""
+        assert self.first_ballot is not None
+        assert self.polling_climate is not None
+        count = instant_runoff(
+            self.setting, self.members, self.state, self.first_ballot, self.polling_climate
+        )
+        self.leader, self.runner_up = self.finalists = count.finalists
+        self.flows, self.state.second_vote = count.flows, count.final_vote
+        first, second = count.finalists
+        votes = self.first_ballot.votes
+        self.margins = {"round1": int(votes[first] - votes[second])}
+        self.winner, tie = decide_runoff(count.votes, count.finalists)
+        self.tie = tie or count.tie
+        for c in self.candidates:
+            c.status = Status.FINALIST if c.index in count.finalists else Status.ELIMINATED
+        if self.winner is not None:
+            self.candidates[self.winner].status = Status.WINNER
+        self._end()
+
     def _hopeless(self) -> NDArray[np.bool_] | None:
         """Say whom strategic voters desert (M03)."""
         if not self.switches.on("M03"):
@@ -463,6 +490,9 @@ class LeadershipElection(mesa.Model):
     def _decide_first_round(self) -> None:
         """See whether somebody has won, or who meets again."""
         assert self.first_ballot is not None
+        if self.policy.has("instant-runoff"):
+            self._count_again()
+            return
         threshold = float(self.policy.argument("threshold") or self.contest.rules.threshold)
         outcome = decide_first_round(
             self.first_ballot.votes.tolist(), threshold, self.setting.can_reach_runoff.tolist()
@@ -495,7 +525,7 @@ class LeadershipElection(mesa.Model):
             dict(self.candidacies.supports),
         )  # fmt: skip
         self.membership.open_runoff(finalists)
-        table = self.interlude.negotiation
+        table = self.interlude.outlook
         self.exits = leave_party(
             self.setting, self.rivals, self.members, self.state, self.activists,
             between_rounds(self.setting, finalists, table.win_prob(table.believed_share(None))),

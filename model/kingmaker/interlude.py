@@ -14,10 +14,12 @@ from kingmaker.actors.notable import NotableAgent
 from kingmaker.actors.rivals import Rivals
 from kingmaker.alliance.appeals import APPEAL_GRUDGE
 from kingmaker.alliance.behaviours import Policy
+from kingmaker.alliance.bidding import Bidding
 from kingmaker.alliance.consultation import follow_leader, move_early, preferences, release
 from kingmaker.alliance.deals import Deal, Dealings
 from kingmaker.alliance.following import Scene
-from kingmaker.alliance.negotiation import Negotiation, News, default_day
+from kingmaker.alliance.negotiation import Negotiation, default_day
+from kingmaker.alliance.outlook import News, Outlook
 from kingmaker.alliance.retinue import Retinue
 from kingmaker.alliance.talks import Talks
 from kingmaker.ballot.casting import FirstBallot
@@ -88,14 +90,14 @@ class Interlude:
         n = self.setting.n_candidates
         self.dealings = Dealings.fresh(n)
         rules = (self.policy, self.parameters, self.switches, self.streams)
-        self.negotiation = Negotiation(
-            self.setting, self.candidates, self.finalists, self.first_ballot.votes.tolist(),
-            self.policy, self.dealings, self.pacts, self.parameters, self.switches, self.streams,
+        self.outlook = Outlook(
+            self.setting, self.parameters, self.streams, self.candidates, self.finalists,
+            tuple(c for c in range(n) if c not in self.finalists),
+            self.first_ballot.votes.tolist(), self.dealings, np.zeros((n, n)),
         )  # fmt: skip
-        self.talks = Talks(
-            self.setting, *rules, self.candidates, self.finalists, self.rivals, self.negotiation,
-            self.dealings,
-        )  # fmt: skip
+        self.negotiation = Negotiation(self.outlook, self.policy, self.pacts, self.switches)
+        self.bidding = Bidding(self.negotiation, self.policy, self.switches, self.rivals)
+        self.talks = Talks(self.negotiation, self.bidding, self.policy, self.switches)
         self.retinue = Retinue(
             self.setting, *rules, self.candidates, self.notables, self.finalists,
             self.calendar.notables, self.dealings,
@@ -114,7 +116,7 @@ class Interlude:
         win_prob = self._win_prob(news)
         events = [e for d in self._days_told_on(day) for e in self.calendar.acts.get(d, ())]
         deals = self._finalists_act(day, news, events)
-        self.negotiation.listen(self.activists, news)
+        self.outlook.listen(self.activists, news)
         decided = self._leaders_decide(day, news)
         deals += decided
         for deal in decided:
@@ -137,14 +139,14 @@ class Interlude:
     def _news(self, polls: Sequence[PublishedPoll]) -> News:
         strain = self.climate.strain
         share = self._poll_share(polls)
-        table = self.negotiation
+        table = self.outlook
         table.strain_today = strain
         win_prob = table.win_prob(table.believed_share(share))
         leaning = preferences(self.activists, self.finalists, strain, win_prob)
         return News(share, strain, self.climate.strain_in_fact, leaning, self.by_group)
 
     def _win_prob(self, news: News) -> tuple[float, float]:
-        table = self.negotiation
+        table = self.outlook
         return table.win_prob(table.believed_share(news.poll_share))
 
     def _poll_share(self, polls: Sequence[PublishedPoll]) -> float | None:
@@ -160,9 +162,9 @@ class Interlude:
         deals = self.talks.morning(day)
         for event in events:
             deals += self.talks.hear(event, day)
-        deals += self.talks.reported_offers(self.calendar.offers.get(day, ()), day)
+        deals += self.bidding.reported_offers(self.calendar.offers.get(day, ()), day)
         if day == 1:
-            deals += self.talks.open(day, news)
+            deals += self.bidding.open(day, news)
             self.negotiation.settle_natural_sides(news)
         return deals
 

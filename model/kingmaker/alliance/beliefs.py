@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kingmaker.priors import normal_cdf
 
 BELIEVED_FOLLOW_RATE = 0.65
@@ -11,7 +13,7 @@ BELIEF_SD = 0.05
 """Spread of actors' beliefs about the leader's runoff share [fraction]; assumed."""
 
 
-def believed_share(votes: list[int], finalists: tuple[int, int], poll: float | None) -> float:
+def believed_share(votes: Sequence[int], finalists: tuple[int, int], poll: float | None) -> float:
     """Return the believed runoff share of the first-round leader.
 
     Parameters

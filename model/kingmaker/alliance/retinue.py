@@ -16,8 +16,9 @@ from kingmaker.alliance.lieutenants import (
     decide_lieutenant,
     speaking_day,
 )
-from kingmaker.alliance.negotiation import News, default_day
+from kingmaker.alliance.negotiation import default_day
 from kingmaker.alliance.offers import PARTY_OWN, RELATIVE_WORTH
+from kingmaker.alliance.outlook import News
 from kingmaker.contest.schema import Endorsement, Notable
 from kingmaker.mechanisms import Switches
 from kingmaker.parameters import Parameters
