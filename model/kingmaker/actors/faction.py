@@ -12,24 +12,24 @@ from kingmaker.numerics import exp, logistic
 from kingmaker.parameters import Parameters
 from kingmaker.population.setting import Setting
 
-PER_GRUDGE = 0.5
+PER_GRUDGE = 0.3
 """Log odds of leaving per insult that stands between a leader and the winner [logit]; assumed."""
 
-PER_DISTANCE = 0.5
+PER_DISTANCE = 0.3
 """Log odds of leaving per unit of half the squared distance to the winner [logit]; assumed."""
 
-PER_SIZE = 2.0
+PER_SIZE = 1.0
 """Log odds of leaving of a faction with the whole first-round vote, over one with none: the
 larger can stand alone [logit]; assumed."""
 
-PER_OUTSIDE_OFFER = 1.0
+PER_OUTSIDE_OFFER = 0.7
 """Log odds of leaving where a rival party stands exactly where the leader does [logit]; assumed."""
 
-EXCLUDED = 1.0
+EXCLUDED = 0.7
 """Log odds of leaving of a faction that a pact of the winner with another leaves out [logit];
 assumed."""
 
-ALLIED = -1.0
+ALLIED = -0.7
 """Log odds of leaving of the faction with which the winner has the pact [logit]; assumed."""
 
 NEEDS_LASTING = {

@@ -27,23 +27,23 @@ SHARES = np.array([0.4, 0.35, 0.2, 0.05])
 
 
 def test_the_chance_by_hand():
-    """-3 + 0.5 * 1 + 0.5 * 0.8 + 2 * 0.2 + 1 * 0.5 = -1.2."""
-    assert split_prob(MILD, BASE) == pytest.approx(logistic(-1.2))
+    """-3 + 0.3 * 1 + 0.3 * 0.8 + 1 * 0.2 + 0.7 * 0.5 = -1.91."""
+    assert split_prob(MILD, BASE) == pytest.approx(logistic(-1.91))
 
 
 @pytest.mark.parametrize(
     ("more", "logits"),
     [
-        ({"grudge": 2.0}, 0.5),
-        ({"distance": 1.8}, 0.5),
-        ({"size": 0.3}, 0.2),
-        ({"outside_offer": 1.0}, 0.5),
-        ({"is_excluded": True}, 1.0),
-        ({"is_allied": True}, -1.0),
+        ({"grudge": 2.0}, 0.3),
+        ({"distance": 1.8}, 0.3),
+        ({"size": 0.3}, 0.1),
+        ({"outside_offer": 1.0}, 0.35),
+        ({"is_excluded": True}, 0.7),
+        ({"is_allied": True}, -0.7),
     ],
 )
 def test_each_reason_has_its_sign_and_size(more, logits):
-    assert split_prob(replace(MILD, **more), BASE) == pytest.approx(logistic(-1.2 + logits))
+    assert split_prob(replace(MILD, **more), BASE) == pytest.approx(logistic(-1.91 + logits))
 
 
 def placed():
@@ -82,7 +82,7 @@ def test_who_is_left_out_of_a_pact():
 
 def test_the_discount_by_hand():
     ally, excluded = replace(MILD, is_allied=True), replace(MILD, size=0.3, is_excluded=True)
-    own, rift = logistic(-2.2), 0.3 * logistic(0.0)
+    own, rift = logistic(-2.61), 0.3 * logistic(-1.11)
     discount = expected_split_discount("partnership", ally, excluded, BASE)
     assert discount == pytest.approx((1 - own) * (1 - rift))
     assert expected_split_discount("policy", ally, excluded, BASE) == pytest.approx(
