@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import mesa
 import numpy as np
@@ -20,7 +19,6 @@ from kingmaker.actors.cast import make_cast
 from kingmaker.actors.rivals import resolve_rivals
 from kingmaker.aftermath.close import Aftermath, Ending, settle
 from kingmaker.aftermath.exit import Exits, between_rounds, leave_party, stop_working, strike_off
-from kingmaker.aftermath.promises import Promise
 from kingmaker.alliance.behaviours import parse_behaviour
 from kingmaker.alliance.candidacy import Candidacies, settle_candidacies
 from kingmaker.ballot.casting import Climate32, FirstBallot, cast_first_ballot
@@ -52,9 +50,10 @@ from kingmaker.population.setting import Setting, resolve
 from kingmaker.population.synthesis import make_members
 from kingmaker.records import FirstRound
 from kingmaker.rng import MAX_SEED, Streams
+from kingmaker.twins import Twins
 
 
-class LeadershipElection(mesa.Model):
+class LeadershipElection(Twins):
     """Simulate one leadership election, from the campaign to the runoff.
 
     Parameters
@@ -151,80 +150,6 @@ class LeadershipElection(mesa.Model):
 
     # ------------------------------------------------------------------ before the campaign
 
-    def _twin(self, **changes: Any) -> LeadershipElection:
-        """Make the same contest and draw, with everything on unless `changes` says otherwise."""
-        arguments: dict[str, Any] = {
-            "seed": self.streams.seed,
-            "replicate": self.streams.replicate,
-            "attempt": self.streams.attempt,
-            "draw": self.parameters.values,
-            "scale": self.setting.scale,
-            "days": self.setting.campaign_days,
-        }
-        return LeadershipElection(self.contest, **(arguments | changes))
-
-    @property
-    def _own(self) -> dict[str, Any]:
-        """What this election does otherwise than the historical one with everything on."""
-        return {
-            "behaviour": self._behaviour,
-            "without": self.switches.without,
-            "reinvert": self._reinvert,
-        }
-
-    @property
-    def constants_kind(self) -> str:
-        """How the constants were found; see the column ``constants`` of ``runs``."""
-        if self._reinvert and (self.switches.without or not self.policy.is_historical):
-            return "reinverted"
-        return "held" if self.constants.held else "own"
-
-    @property
-    def holds_constants(self) -> bool:
-        """Whether shifts come from a twin with everything on, as round one differs from it."""
-        differs = self.switches.touch_campaign or self.policy.touches_campaign
-        return differs and not self._reinvert and self.first_round == "exact"
-
-    def pilot(self, scale: float, days: int, constants: Constants) -> LeadershipElection:
-        """Make a smaller campaign with chance of its own; all is on unless reinverted."""
-        number = constants.pilots + 1
-        own = self._own if self._reinvert else {}
-        return self._twin(scale=scale, days=days, constants=constants, pilot=number, **own)
-
-    def full_twin(self, constants: Constants) -> LeadershipElection:
-        """Make the same campaign with all mechanisms and what happened."""
-        return self._twin(constants=constants)
-
-    def retry(self, constants: Constants) -> LeadershipElection:
-        """Make the same contest again with other constants."""
-        return self._twin(constants=constants, **self._own)
-
-    def branch(self, behaviour: str) -> LeadershipElection:
-        """Make a twin on the evening of round one that goes on under another behaviour.
-
-        Parameters
-        ----------
-        behaviour
-            A behaviour that leaves the campaign as it was (`Policy.touches_campaign` is false).
-
-        Returns
-        -------
-        An election that shares what nobody changes and copies the rest: it ends as one that ran
-        under `behaviour` from the start, at a fraction of the time.
-
-        Raises
-        ------
-        ValueError
-            Before the first ballot, or for a behaviour that touches the campaign.
-        """
-        if self.first_ballot is None or self.interlude is not None:
-            raise ValueError("an election branches between its first ballot and the next day")
-        changes = {**self._own, "behaviour": behaviour, "evening": self}
-        twin = self._twin(first_round=self.first_round, **changes)
-        if twin.policy.touches_campaign:
-            raise ValueError(f"'{behaviour}' changes the campaign, which is over")
-        return twin
-
     def _with_gap(self, setting: Setting) -> Setting:
         """Give the rounds the distance that the behaviour asks for."""
         days = int(self.policy.argument("gap") or setting.gap_days)
@@ -259,6 +184,8 @@ class LeadershipElection(mesa.Model):
         self.activists = evening.activists.copy()
         self.membership = evening.membership.twin(self.setting, self.state, self.activists)
         self._make_cast()
+        for mine, other in zip(self.contractors, evening.contractors, strict=True):
+            mine.order = other.order
         self._open_books()
         self.climate = evening.climate.copy()
         self.day = evening.day
@@ -579,24 +506,14 @@ class LeadershipElection(mesa.Model):
         assert self.first_ballot is not None
         assert self.finalists is not None
         votes = self.first_ballot.votes
-        offers, choices = {}, {}
-        if self.interlude is not None:
-            offers = self.interlude.dealings.offers
-            choices = {e: self.candidates[e].choice for e in self.interlude.negotiation.plans}
-        ids = self.setting.candidate_ids
         ending = Ending(
             finalists=self.finalists,
             winner=self.winner,
             decided_in_round=1 if self.interlude is None else 2,
-            choices=choices,
+            choices={} if self.interlude is None else self.interlude.choices(),
             strain=self.climate.strain,
             shares=votes / max(1, int(votes.sum())),
-            offers=[
-                Promise(ids[f], ids[e], held.kind, held.delivery_prob)
-                for (e, f), made in offers.items()
-                for held in made
-                if held.delivery_prob > 0.0 and self.switches.on("M22")
-            ],
+            offers=[] if self.interlude is None else self.interlude.promises(),
             polls=[
                 poll
                 for day in sorted(self.calendar.seat_polls)

@@ -12,11 +12,13 @@ from kingmaker.actors.candidate import CandidateAgent, Status
 from kingmaker.actors.contractor import ContractorAgent
 from kingmaker.actors.notable import NotableAgent
 from kingmaker.actors.rivals import Rivals
+from kingmaker.aftermath.promises import Promise
 from kingmaker.alliance.appeals import APPEAL_GRUDGE
 from kingmaker.alliance.behaviours import Policy
 from kingmaker.alliance.bidding import Bidding
 from kingmaker.alliance.consultation import follow_leader, move_early, preferences, release
 from kingmaker.alliance.deals import Deal, Dealings
+from kingmaker.alliance.decision import Option
 from kingmaker.alliance.following import Scene
 from kingmaker.alliance.negotiation import Negotiation, default_day
 from kingmaker.alliance.outlook import News, Outlook
@@ -304,6 +306,20 @@ class Interlude:
     def ally_lift(self) -> NDArray[np.float64]:
         """Return how far each camp's machine lifts the turnout of those who go its way (M11)."""
         return self.scene().ally_lift(self.frozen)
+
+    def choices(self) -> dict[int, Option | None]:
+        """Return what each eliminated leader decided, None while undecided."""
+        return {e: self.candidates[e].choice for e in self.negotiation.plans}
+
+    def promises(self) -> list[Promise]:
+        """List what the finalists have promised; nothing where M22 is off."""
+        names = self.setting.candidate_ids
+        return [
+            Promise(names[f], names[e], held.kind, held.delivery_prob)
+            for (e, f), offers in self.dealings.offers.items()
+            for held in offers
+            if held.delivery_prob > 0.0 and self.switches.on("M22")
+        ]
 
     def bloc_sides(self, orders: NDArray[np.int64]) -> NDArray[np.int64]:
         """Turn orders (candidates) into 0 for the leader, 1 for the runner-up, -1 for none."""

@@ -13,7 +13,11 @@ FUNCTION_REFUSES = 60
 UNWANTED_NAMES = {"utils", "common", "core", "helpers", "manager"}
 
 # Module -> why it is longer than 400 lines.
-LONG_MODULES: dict[str, str] = {}
+LONG_MODULES: dict[str, str] = {
+    "election.py": "the table of contents of a contest and of a day",
+    "mechanisms.py": "a register: one row per mechanism",
+    "parameters.py": "a register: one row per parameter",
+}
 
 # "module:function" -> why its code (docstring not counted) is longer than 60 lines.
 LONG_FUNCTIONS: dict[str, str] = {}
