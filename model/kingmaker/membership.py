@@ -176,7 +176,7 @@ class Membership:
         total = counts[: self.n_branches].sum(axis=0)
         total += ((1.0 - obedient)[:, None] * blocs).sum(axis=0)
         support = np.zeros(self.setting.n_candidates)
-        support[list(racing)] = total
+        support[list(racing)] = total if total.size == len(racing) else total[list(racing)]
         by_order = obedient * blocs.sum(axis=1)
         support += np.bincount(
             orders[told], weights=by_order[told], minlength=self.setting.n_candidates

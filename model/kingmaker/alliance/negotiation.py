@@ -125,7 +125,7 @@ class Negotiation:
             self.displaced += displaced
             if known is None:
                 return Plan(day, None, "displaced" if displaced else "decision")
-            if policy.redecides:
+            if policy.looks_again(agent.candidate_id):
                 return Plan(day, None, "decision", "reconsider")
             assert call is not None
             return Plan(day, known, "historical", "", TOLD[call.kind], "; ".join(call.terms))

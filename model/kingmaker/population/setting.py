@@ -13,7 +13,13 @@ from kingmaker.contest.schema import Candidate, Contest
 from kingmaker.numerics import exp, log
 from kingmaker.parameters import Parameters, beta_like
 from kingmaker.population.apportion import largest_remainder
-from kingmaker.population.candidate_traits import EVIDENCE_SD, positions, rejection, trait
+from kingmaker.population.candidate_traits import (
+    EVIDENCE_SD,
+    positions,
+    rejection,
+    strengths,
+    trait,
+)
 from kingmaker.rng import Stream, Streams
 
 MAX_DEFAULT_MEMBERS = 200_000
@@ -370,20 +376,9 @@ def _vote_shares(
     """Return shares of candidate votes: observed, or drawn around the last poll of members."""
     if targets is not None and targets.votes.sum() > 0:
         return np.asarray(targets.votes / targets.votes.sum())
-    running = contest.running
     polls = [p for p in contest.polls if p.question == "round1" and p.population == "members"]
     polls.sort(key=lambda p: (p.date is not None, p.date))
-    last = polls[-1].shares if polls else {}
-    drawn.append("first-round strengths" + (", around the last poll" if last else ""))
-    spread = 0.3 if last else 0.7
-    weights = np.array(
-        [
-            max(last.get(c.id, 0.0 if last else 1.0), 0.02)
-            * exp(spread * streams.normal(Stream.SETTING_COMPETENCE, 1_000 + i))
-            for i, c in enumerate(running)
-        ]
-    )
-    return np.asarray(weights / weights.sum())
+    return strengths(contest.running, polls[-1].shares if polls else {}, streams, drawn)
 
 
 def _gap_days(contest: Contest, streams: Streams, drawn: list[str]) -> int:
