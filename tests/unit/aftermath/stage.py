@@ -13,7 +13,7 @@ from kingmaker.population.activists import Activists, draw_activists
 from kingmaker.population.members import Members, MemberState
 from kingmaker.population.setting import Setting
 from kingmaker.rng import Streams
-from tests.contest_builders import SOURCED, STREAMS, bare_table, people, tiny, tiny_table
+from tests.contest_builders import SOURCED, STREAMS, people, tiny, tiny_table
 
 ON = Switches(())
 ROLL = 20_000
@@ -75,11 +75,6 @@ def stage(made: Any = None, **settings: float) -> Stage:
         draw_activists(them.setting, them.parameters, STREAMS),
         them.parameters,
     )
-
-
-def bare_contest(**changes: Any) -> dict[str, Any]:
-    """Describe a contest whose file knows nothing but a result."""
-    return bare_table(**changes)
 
 
 def seat_poll(day: dt.date, seats: dict[str, int], **more: Any) -> dict[str, Any]:
