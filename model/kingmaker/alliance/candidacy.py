@@ -112,7 +112,8 @@ def settle_candidacies(
     switches
         M33 off: everybody stands, without pacts. M34 off: the contest is held on its day.
     streams
-        Streams ``CANDIDACY_*``; the pilot number is ignored.
+        Streams ``CANDIDACY_*``. In a pilot everybody stands, and the contest is held: constants
+        are found for the race of all, which is what strengths and observed votes speak of.
     orders
         What a behaviour settles, by name: ``coordinated`` (``one-way`` or ``mutual``),
         ``withdraw`` and ``stay`` (a candidate of the first ballot), ``postpone``; others are
@@ -139,7 +140,9 @@ def settle_candidacies(
     """
     orders = {name: orders[name] for name in ORDERS if name in orders}
     check_orders(orders, contest)
-    opening = Opening(contest, orders if switches.on("M33") else {}, streams.for_pilot(0))
+    if streams.pilot:
+        switches, streams = Switches(("M33", "M34")), streams.for_pilot(0)
+    opening = Opening(contest, orders if switches.on("M33") else {}, streams)
     play = _play if switches.on("M33") else _everybody_stands
     settlement = play(opening, 0, parameters)
     held, held_prob, days = True, 1.0, 0

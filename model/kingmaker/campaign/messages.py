@@ -85,6 +85,8 @@ def send_messages(
     attacks = []
     for c in racing:
         rivals = [d for d in racing if d != c]
+        if not rivals:
+            return attacks  # whoever is alone in the race has nobody to differ from
         weights = torn[c, rivals].astype(np.float64)
         if weights.sum() == 0.0:
             weights = np.ones(len(rivals))

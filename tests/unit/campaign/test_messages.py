@@ -55,6 +55,14 @@ def test_gains_are_weighed_by_where_the_torn_are():
     assert climate.valence[CY] == pytest.approx(0.0059649, abs=1e-6)
 
 
+def test_who_is_alone_in_the_race_says_nothing():
+    climate = fresh()
+    loud = medians(message_effect=0.02, attack_rate=1.0)
+    marginal = np.ones((4, 4), dtype=np.int64)
+    assert send_messages(setting_of(), climate, marginal, (ADA,), loud, STREAMS, -2, True) == []
+    assert (climate.valence == 0.0).all()
+
+
 def test_who_has_no_advantage_gains_nothing():
     data = tiny_table()
     for candidate in data["candidates"]:
