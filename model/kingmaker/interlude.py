@@ -318,7 +318,7 @@ class Interlude:
             Promise(names[f], names[e], held.kind, held.delivery_prob)
             for (e, f), offers in self.dealings.offers.items()
             for held in offers
-            if held.delivery_prob > 0.0 and self.switches.on("M22")
+            if held.delivery_prob > 0.0 and not held.is_declined and self.switches.on("M22")
         ]
 
     def bloc_sides(self, orders: NDArray[np.int64]) -> NDArray[np.int64]:

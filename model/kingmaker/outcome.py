@@ -72,7 +72,7 @@ def record_of(model: LeadershipElection) -> ReplicateRecord:
     return ReplicateRecord(
         run=_run_row(model),
         tables=tables_of(model),
-        drawn=model.setting.drawn,
+        drawn=(*model.setting.drawn, *model.rivals.drawn),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -93,7 +93,8 @@ class Bidding:
         delivery = self._delivery(leader, finalist, word)
         prob = delivery.prob(offer.kind)
         worth = RELATIVE_WORTH[offer.kind]
-        return self._as_behaviour_has_it(Held(offer.kind, worth, prob, offer.text), finalist)
+        held = Held(offer.kind, worth, prob, offer.text, is_declined=offer.accepted is False)
+        return self._as_behaviour_has_it(held, finalist)
 
     def _reported_word(self, office: str | None, day: int) -> str | None:
         """Return what the head of government has said of an office (M23)."""
@@ -224,7 +225,7 @@ class Bidding:
         name = self.candidates[finalist].candidate_id
         taken_back = self.policy.has("withdraw-office") and offer.kind == "office"
         if self.is_off_table(name) or taken_back:
-            return Held(offer.kind, offer.worth, 0.0, offer.text, offer.delivery_prob)
+            return replace(offer, delivery_prob=0.0, in_fact=offer.delivery_prob)
         return offer
 
     def _government_by_behaviour(self, day: int) -> list[Deal]:

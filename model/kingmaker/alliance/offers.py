@@ -48,6 +48,8 @@ class Held:
         The offer in words.
     in_fact
         The same chance, had no behaviour changed history; None where it is the same.
+    is_declined
+        Whether its receiver is known to have declined it: then nobody owes it.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class Held:
     delivery_prob: float
     text: str
     in_fact: float | None = None
+    is_declined: bool = False
 
     def expected(self, *, in_fact: bool = False) -> float:
         """Return worth times the chance of delivery."""

@@ -82,7 +82,7 @@ def send_messages(
     """
     fit = standings(setting, climate.electability)
     torn = marginal + marginal.T
-    attacks = []
+    attacks: list[tuple[int, int]] = []
     for c in racing:
         rivals = [d for d in racing if d != c]
         if not rivals:

@@ -224,3 +224,50 @@ def run(
             words=tuple(context.obj or sys.argv[1:]),
         )
     )
+
+
+@app.command()
+def story(
+    context: typer.Context,
+    contest: Annotated[str, typer.Argument(metavar="CONTEST", help="Bundled id, or path.")],
+    replicate: Annotated[str, typer.Option(metavar="R", help="Which replicate to tell.")] = "0",
+    seed: Annotated[str, typer.Option(metavar="N", help="Seed, 0 to 2^63 - 1.")] = "1",
+    behaviour: Annotated[
+        str, typer.Option(metavar="NAME", help="Alliance behaviour; parts joined by '+'.")
+    ] = "historical",
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PARAMETER=VALUE", help="Hold a parameter (repeatable)."),
+    ] = None,
+    without: Annotated[str, typer.Option(metavar="M15,...", help="Mechanisms to switch off.")] = "",
+    scale: Annotated[
+        str | None,
+        typer.Option(metavar="FRACTION", help="Simulated members / members, as for run."),
+    ] = None,
+    first_round: Annotated[
+        str, typer.Option(metavar="exact|free", help="Round one as observed, or left to chance.")
+    ] = "exact",
+    days: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="Days of campaign; default: the contest's, else 60."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the entries as one object.")] = False,
+) -> None:
+    """Tell one replicate as a chronicle: who did what, when and why."""
+    from kingmaker.cli.story import StoryArguments, story_command
+
+    story_command(
+        StoryArguments(
+            contest=contest,
+            replicate=replicate,
+            seed=seed,
+            behaviour=behaviour,
+            settings=set_ or [],
+            without=without,
+            scale=scale,
+            first_round=first_round,
+            days=days,
+            as_json=json,
+            words=tuple(context.obj or sys.argv[1:]),
+        )
+    )

@@ -92,6 +92,7 @@ def run_one(plan: Plan, number: int, draw: Mapping[str, float]) -> PackedRecord:
         scale=plan.scale,
         days=plan.days,
         first_round=plan.first_round,
+        reinvert=plan.reinvert,
     )
     try:
         return pack_record(simulate_replicate(request))

@@ -68,6 +68,12 @@ def pack_record(record: ReplicateRecord) -> PackedRecord:
     return PackedRecord(record.run, batches, record.drawn)
 
 
+def unpack_record(packed: PackedRecord) -> ReplicateRecord:
+    """Turn a packed record back into the engine's: columns as lists."""
+    tables = {name: batch.to_pydict() for name, batch in packed.batches.items()}
+    return ReplicateRecord(packed.run, tables, packed.drawn)
+
+
 def collect_tables(records: Sequence[PackedRecord]) -> dict[str, pa.Table]:
     """Put the records of a run together.
 

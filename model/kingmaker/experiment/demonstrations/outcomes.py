@@ -3,36 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from kingmaker.experiment.reading import rows
 from kingmaker.records import ABSTAINED, NOT_ON_ROLL, TOTAL, ReplicateRecord
 
 Outcome = Callable[[ReplicateRecord], float]
-Row = dict[str, Any]
-
-
-def rows(record: ReplicateRecord, table: str, **where: Any) -> Iterator[Row]:
-    """Yield the rows of a table in which the given columns have the given values.
-
-    Parameters
-    ----------
-    record
-        The record.
-    table
-        Name of a table of `kingmaker.records.TABLES`.
-    where
-        Value by column; a tuple stands for any of its values.
-    """
-    columns = record.tables[table]
-    for cells in zip(*columns.values(), strict=True):
-        row = dict(zip(columns, cells, strict=True))
-        if all(_fits(row[name], wanted) for name, wanted in where.items()):
-            yield row
-
-
-def _fits(value: Any, wanted: Any) -> bool:
-    return value in wanted if isinstance(wanted, tuple) else value == wanted
 
 
 def _sum(record: ReplicateRecord, table: str, column: str, **where: Any) -> float:
