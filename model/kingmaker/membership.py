@@ -141,8 +141,13 @@ class Membership:
 
     def _targeted(self, at_work: NDArray[np.int64]) -> NDArray[np.float64]:
         """Send activists to the sectors of yesterday's deficits (M13)."""
-        counts = np.zeros(at_work.shape)
-        np.add.at(counts, self._sector_of_group, self._peer_counts)
+        counts = np.stack(
+            [
+                np.bincount(self._sector_of_group, weights=column, minlength=len(at_work))
+                for column in self._peer_counts.T
+            ],
+            axis=1,
+        )
         total = counts.sum(axis=1, keepdims=True)
         if not self.switches.on("M13") or not total.any():
             return at_work.astype(np.float64)
