@@ -34,6 +34,7 @@ from kingmaker.campaign.desertion import hopeless_candidates
 from kingmaker.campaign.messages import send_messages
 from kingmaker.campaign.polls import PublishedPoll, poll_rise, take_poll
 from kingmaker.campaign.press import CONTEMPT, hear_call, publish_seats, take_offence
+from kingmaker.contest.entry import staying
 from kingmaker.contest.facts import prior_kind
 from kingmaker.contest.load import load_contest
 from kingmaker.contest.schema import Contest
@@ -45,6 +46,7 @@ from kingmaker.parameters import Parameters, draw_parameters
 from kingmaker.pilots import find_constants
 from kingmaker.population.activists import IDLE, draw_activists
 from kingmaker.population.blocs import draw_blocs
+from kingmaker.population.entry import joined_by
 from kingmaker.population.members import MemberState
 from kingmaker.population.setting import Setting, resolve
 from kingmaker.population.synthesis import make_members
@@ -129,12 +131,15 @@ class LeadershipElection(Twins):
         """Resolve the contest, make its people, find its constants; or go on from an evening."""
         seed = seed if rng is None else int(rng)
         super().__init__(rng=seed & MAX_SEED)
-        self.contest = contest if isinstance(contest, Contest) else load_contest(contest)
+        self.contest_in_fact = contest if isinstance(contest, Contest) else load_contest(contest)
         self.first_round: FirstRound = first_round
         self.switches = Switches(tuple(without))
         self._behaviour = behaviour
         self._reinvert = reinvert
-        self.policy = parse_behaviour(behaviour, self.contest)
+        self.policy = parse_behaviour(behaviour, self.contest_in_fact)
+        self.contest = self.contest_in_fact
+        if self.has_entrant:
+            self.contest = staying(self.contest_in_fact, self.policy.argument("stay"))
         self.streams = Streams(seed, replicate, pilot, attempt)
         if evening is not None:
             self._go_on_from(evening)
@@ -142,7 +147,10 @@ class LeadershipElection(Twins):
         self.parameters: Parameters = draw_parameters(
             self.streams.for_pilot(0), prior_kind(self.contest), settings or {}, draw or {}
         )
-        setting = resolve(self.contest, self.parameters, self.streams, scale, days)
+        setting = resolve(self.contest_in_fact, self.parameters, self.streams, scale, days)
+        if self.has_entrant:
+            wide = resolve(self.contest, self.parameters, self.streams, scale, days)
+            setting = joined_by(setting, wide)
         self.setting = self._with_gap(setting)
         self.constants = constants or find_constants(self)
         self._make_people()
@@ -376,7 +384,7 @@ class LeadershipElection(Twins):
             self.setting, self.members, self.state, self.blocs, self.orders(), self.polling_climate,
             self.turnout_constants(), constants.blank,
             (constants.shift, constants.blank_shift, constants.turnout_shift),
-            "exact" if self.streams.pilot else ("held" if constants.held else mode),
+            "held" if constants.held else ("exact" if self.streams.pilot else mode),
             self.parameters, self.switches, self.streams, self._hopeless(),
         )  # fmt: skip
         self.first_ballot = ballot

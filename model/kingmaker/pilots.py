@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from kingmaker.ballot.casting import FirstBallot
 from kingmaker.ballot.constants import Constants, improve, initial_constants
+from kingmaker.ballot.entrant import admit, improve_entrant
 from kingmaker.ballot.exact import CLOSED
 from kingmaker.mechanisms import Switches
 from kingmaker.parameters import Parameters
@@ -43,13 +44,17 @@ class Campaign(Protocol):
     def holds_constants(self) -> bool:
         """Whether shifts come from a twin with everything on."""
 
+    @property
+    def has_entrant(self) -> bool:
+        """Whether somebody stands who withdrew in fact."""
+
     def run_to_first_ballot(self) -> FirstBallot:
         """Run up to the first ballot."""
 
     def pilot(self, scale: float, days: int, constants: Constants) -> Self:
         """Make a smaller campaign with chance of its own."""
 
-    def full_twin(self, constants: Constants) -> Self:
+    def full_twin(self, constants: Constants | None) -> Self:
         """Make the same campaign with all mechanisms."""
 
     def retry(self, constants: Constants) -> Self:
@@ -74,8 +79,11 @@ def find_constants(model: Campaign) -> Constants:
     mechanisms and fresh chance, whose residuals enter with falling gains. Where the model
     itself lacks a mechanism of the campaign, or its behaviour changes the campaign, the shifts
     of a full run with everything on are held, so that the inversion does not erase what the
-    ablation is to show; unless the model asks for constants found as it is (reinvert).
+    ablation is to show; unless the model asks for constants found as it is (reinvert). Where
+    somebody stands who withdrew in fact, only his own constant is found.
     """
+    if model.has_entrant:
+        return _admit_entrant(model)
     days = model.setting.campaign_days
     plan = [(1.0, 1), *((gain, days) for gain in _GAINS)]
     start = initial_constants(model.setting, _sector_constants(model))
@@ -85,6 +93,27 @@ def find_constants(model: Campaign) -> Constants:
         constants = full.constants.hold(full.run_to_first_ballot())
         full.release()
     return constants
+
+
+def _admit_entrant(model: Campaign) -> Constants:
+    """Hold the constants of the contest as it was, and find the entrant's alone."""
+    full = settled(model.full_twin(None))
+    held = full.constants.hold(full.run_to_first_ballot())
+    full.release()
+    share = float(model.setting.vote_shares[-1])
+    constants = admit(held, share, _sector_constants(model)[:, -1])
+    scale = _pilot_scale(model, PILOT_MEMBERS)
+    for gain in _GAINS:
+        pilot = model.pilot(scale, model.setting.campaign_days, constants)
+        votes = pilot.run_to_first_ballot().votes
+        constants = improve_entrant(constants, votes, share, gain)
+        pilot.release()
+    return constants
+
+
+def _pilot_scale(model: Campaign, members: int) -> float:
+    """Return the scale of a pilot of so many members."""
+    return model.setting.scale * min(1.0, members / model.setting.n_members)
 
 
 def settled[C: Campaign](model: C) -> C:
@@ -115,7 +144,7 @@ def _improve_by_pilots(
     model: Campaign, constants: Constants, plan: Sequence[tuple[float, int]], members: int
 ) -> Constants:
     """Run pilots of a gain and a length each, one after the other."""
-    scale = model.setting.scale * min(1.0, members / model.setting.n_members)
+    scale = _pilot_scale(model, members)
     for gain, days in plan:
         pilot = model.pilot(scale, days, constants)
         ballot = pilot.run_to_first_ballot()

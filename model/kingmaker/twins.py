@@ -22,6 +22,7 @@ class Twins(mesa.Model):
     """Know how an election differs from the historical one with everything on, and repeat it."""
 
     contest: Contest
+    contest_in_fact: Contest
     setting: Setting
     parameters: Parameters
     switches: Switches
@@ -44,7 +45,7 @@ class Twins(mesa.Model):
             "scale": self.setting.scale,
             "days": self.setting.campaign_days,
         }
-        return type(self)(self.contest, **(arguments | changes))
+        return type(self)(self.contest_in_fact, **(arguments | changes))
 
     @property
     def _own(self) -> dict[str, Any]:
@@ -54,6 +55,12 @@ class Twins(mesa.Model):
             "without": self.switches.without,
             "reinvert": self._reinvert,
         }
+
+    @property
+    def has_entrant(self) -> bool:
+        """Whether somebody stands who withdrew in fact, so that the contest is a wider one."""
+        entrant = self.policy.argument("stay")
+        return any(c.id == entrant and c.withdrawn for c in self.contest_in_fact.candidates)
 
     @property
     def constants_kind(self) -> str:
@@ -69,12 +76,12 @@ class Twins(mesa.Model):
         return differs and not self._reinvert and self.first_round == "exact"
 
     def pilot(self, scale: float, days: int, constants: Constants) -> Self:
-        """Make a smaller campaign with chance of its own; all is on unless reinverted."""
+        """Make a smaller campaign with chance of its own; all is as it was unless reinverted."""
         number = constants.pilots + 1
-        own = self._own if self._reinvert else {}
+        own = self._own if self._reinvert or self.has_entrant else {}
         return self._twin(scale=scale, days=days, constants=constants, pilot=number, **own)
 
-    def full_twin(self, constants: Constants) -> Self:
+    def full_twin(self, constants: Constants | None) -> Self:
         """Make the same campaign with all mechanisms and what happened."""
         return self._twin(constants=constants)
 
