@@ -1,0 +1,1 @@
+"""Tell one replicate as a chronicle, in dated sentences."""
