@@ -22,8 +22,6 @@ from kingmaker.report.story.wording import (
     percent,
     plural,
     sentence,
-    split_reason,
-    weighed,
 )
 
 _MANY = 6
@@ -33,26 +31,6 @@ _BY_CONSTRUCTION = (
     "These are the {what} {source}: the model is made to give them, so that they are no evidence "
     "for it."
 )
-
-
-def candidacy_entries(material: Material) -> Iterator[Entry]:
-    """Tell who decides to stand, and whether the contest is held (M33, M34)."""
-    first, _ = material.days
-    part, people = "before the campaign", material.people
-    is_held = True
-    for row in material.rows("candidacies"):
-        who = people.name(row["candidate"])
-        verb = "stands" if row["stands"] else "does not stand"
-        chance = f"the chance was {percent(row['prob'])}"
-        pact = "" if row["pact"] in ("", "none") else f", under a pact of {row['pact']} support"
-        terms, remark = split_reason(row["reason"] or "")
-        told = weighed(terms)
-        parts = [sentence(f"{who} {verb}{pact}", chance), sentence(told) if told else ""]
-        parts += [sentence(remark)] if remark else []
-        yield material.entry(part, first, " ".join(text for text in parts if text))
-        is_held = is_held and bool(row["held"])
-    if not is_held:
-        yield material.entry(part, first, "The contest is not held on its day.")
 
 
 def campaign_entries(material: Material) -> Iterator[Entry]:

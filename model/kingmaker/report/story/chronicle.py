@@ -9,11 +9,8 @@ from typing import Any
 from kingmaker.contest.schema import Contest
 from kingmaker.records import ReplicateRecord
 from kingmaker.report.story.aftermath import aftermath_entries
-from kingmaker.report.story.campaign import (
-    campaign_entries,
-    candidacy_entries,
-    round_one_entries,
-)
+from kingmaker.report.story.campaign import campaign_entries, round_one_entries
+from kingmaker.report.story.candidacy import candidacy_entries
 from kingmaker.report.story.material import Entry, Material
 from kingmaker.report.story.people import People
 from kingmaker.report.story.runoff import runoff_entries

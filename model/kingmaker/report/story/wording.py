@@ -34,6 +34,12 @@ _TERMS = {
     "backlash": "the voters whom a deal repels",
     "cost": "what it costs",
     "lieutenants": "the lieutenants to be won",
+    "own chance": "the chance to win",
+    "partner's chance": "the partner's chance",
+    "principle": "the principle",
+    "own word": "the word given to stand",
+    "promise not to stand": "the promise not to stand",
+    "campaign": "the cost of a campaign",
 }
 """Names of the terms of a value, in prose."""
 
