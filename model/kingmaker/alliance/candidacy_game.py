@@ -20,8 +20,8 @@ PARTNERSHIP = 0.5
 CAMPAIGN_COST = 0.8
 """What a candidacy costs [utility]; assumed."""
 
-ROUNDS = 100
-"""Rounds of replies until the equilibrium; they settle within a few dozen."""
+ROUNDS, SETTLED = 200, 1e-13
+"""Most rounds of replies, and the change of every chance below which they have settled."""
 
 DAMPING = 0.5
 """Part of the way that a round goes towards the reply."""
@@ -217,10 +217,13 @@ def solve(game: Game, pact: Pact, parameters: Parameters) -> Equilibrium:
     sides = [(0.0, 0.0)] * len(players)
     for _ in range(ROUNDS):
         sides = [_sides(i, prob, outcomes, value) for i in range(len(players))]
+        before = tuple(prob)
         for i, player in enumerate(players):
             if player.index not in game.settled:
                 reply = logistic(sides[i][1] - sides[i][0])
                 prob[i] += DAMPING * (reply - prob[i])
+        if all(abs(p - q) < SETTLED for p, q in zip(prob, before, strict=True)):
+            break
     weights = [_weight(intents, prob) for intents in outcomes]
     on_ballot = [
         sum(w for w, s in zip(weights, stands, strict=True) if s[p.index]) for p in players

@@ -47,6 +47,8 @@ def staying(contest: Contest, candidate_id: str) -> Contest:
             "hypothetical": True,
             "candidates": (*others, stands),
             "endorsements": tuple(c for c in contest.endorsements if c.by != candidate_id),
+            # Those who ran are known to have stood, whatever was open before.
+            "candidacy": contest.candidacy if votes is None else None,
             "transfers": (),
             "results": _without_votes(contest.results, votes),
         }

@@ -62,6 +62,15 @@ def test_a_strength_of_the_file_comes_first() -> None:
     assert wide.running[-1].withdrawn is None
 
 
+def test_the_others_are_known_to_have_stood() -> None:
+    table = sound() | {"candidacy": {"challengers": [{"id": "cy", **SOURCED}]}}
+    table["candidates"].append({"id": "di", "name": "Di", "withdrawn": dt.date(2030, 5, 1)})
+    assert staying(parse_contest(table, "test"), "di").candidacy is None
+    del table["results"]
+    table["hypothetical"] = True
+    assert staying(parse_contest(table, "test"), "di").candidacy is not None
+
+
 @pytest.mark.parametrize("who", ["herzog", "nobody"])
 def test_only_who_withdrew_can_stay(who: str) -> None:
     with pytest.raises(ValueError, match=f"stay:{who}: nobody of that name withdrew"):
