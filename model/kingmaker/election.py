@@ -377,7 +377,8 @@ class LeadershipElection(Twins):
     def _first_round(self) -> None:
         """Cast the first ballot and decide round one."""
         constants = self.constants
-        mode = self.first_round if self.setting.targets.observed else "free"
+        is_exact = self.setting.targets.observed and all(self.candidacies.stands)
+        mode = self.first_round if is_exact else "free"
         self.orders_round1 = self.orders()
         self.polling_climate = self._climate32()
         ballot = cast_first_ballot(

@@ -284,6 +284,9 @@ class Interlude:
         flat = np.full(self.setting.n_candidates + 3, momentum)
         for e in scene.eliminated:
             flat[e] += self._shock * self.dispersion[e]
+        if isinstance(self.candidates[second].choice, int):
+            # Who calls his voters to the other finalist has no habit of theirs to rely on.
+            flat[second] += p["finalist_habit"]
         seats = self.climate.electability
         return RunoffTerms(
             first=first,

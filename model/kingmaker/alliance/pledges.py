@@ -12,6 +12,10 @@ from kingmaker.contest.schema import Contest
 STANCE_POSITION = {"leave": -1.0, "conditional": 0.0, "stay": 1.0}
 """Where a stance lies on the government's dimension [sd of the members]; assumed."""
 
+BELIEVED_SHIFT = 0.15
+"""How far a candidate is believed to move per step from one stance to the next [sd of the members];
+assumed: a pledge that is changed late is believed in small part."""
+
 COMMITTEE_DISCOUNT = 0.5
 """How much of a pledge to leave the majority for staying takes away; assumed."""
 
@@ -56,7 +60,7 @@ def changed_appeal(
     leanings
         Sectors' mean positions on the government's dimension, shape ``(n_sectors,)`` [sd].
     position
-        The candidate's own position there [sd]; it moves as far as the stances are apart.
+        The candidate's own position there [sd]; it moves by `BELIEVED_SHIFT` per step.
     before, after
         Stances.
     weight
@@ -66,5 +70,5 @@ def changed_appeal(
     -------
     Shape ``(n_sectors,)`` [logit]: the change of minus the squared distance.
     """
-    moved = position + 0.5 * (STANCE_POSITION[after] - STANCE_POSITION[before])
+    moved = position + BELIEVED_SHIFT * (STANCE_POSITION[after] - STANCE_POSITION[before])
     return np.asarray(weight * ((leanings - position) ** 2 - (leanings - moved) ** 2))
