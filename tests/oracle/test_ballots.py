@@ -12,26 +12,38 @@ import kingmaker.ballot.runoff as runoff
 import kingmaker.election as election_module
 from kingmaker.ballot.irregularities import Irregularities
 from kingmaker.ballot.two_round import decide_first_round
-from tests.contest_builders import SOURCED, bare, finished, tiny
+from tests.contest_builders import DEE, SOURCED, bare, finished, tiny
 from tests.oracle import twins
 from tests.oracle.spies import watch
 
 NEAR = 1e-9
 """Differences of our logarithm and the C library's [logit]; nearer decisions are not compared."""
 
-RUNS = (
-    {"replicate": 3},
-    {"replicate": 4, "first_round": "free"},
-    {"replicate": 5, "behaviour": "endorse:ada", "settings": {"backlash": 0.5}},
-    {"replicate": 6, "without": ("M15", "M11")},
-    {"replicate": 7, "contest": bare(roll={"round1": 600, "round2": 500, **SOURCED})},
-)  # fmt: skip
+RUNS = {
+    "as usual": {"replicate": 3},
+    "free": {"replicate": 4, "first_round": "free"},
+    "endorsed": {"replicate": 5, "behaviour": "endorse:ada", "settings": {"backlash": 0.5}},
+    "no orders": {"replicate": 6, "without": ("M15", "M11")},
+    "two rolls": {
+        "replicate": 7, "contest": bare(roll={"round1": 600, "round2": 500, **SOURCED}),
+    },
+    "deserted": {"replicate": 8, "settings": {"strategic_share": 0.5}},
+    "lottery": {"replicate": 9, "without": ("M02",)},
+    "nobody deserts": {"replicate": 10, "without": ("M03", "M41")},
+    "one turnout": {"replicate": 11, "without": ("M05",)},
+    "no blocs": {"replicate": 12, "without": ("M14",)},
+    "many leave": {"replicate": 13, "settings": {"exit_rate": 0.2}},
+    "over their heads": {
+        "replicate": 14, "behaviour": "no-contempt+ada=appeal-over-head+dee=endorse:ada",
+        "settings": {"appeal_effect": 0.8, "notable_cue": 0.9},
+    },
+}  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=RUNS, ids=lambda run: "-".join(map(str, run)))
+@pytest.fixture(scope="module", params=RUNS)
 def run(request):
     """Run an election and record what its two ballots were given."""
-    arguments = {"contest": tiny(), **request.param}
+    arguments = {"contest": tiny(), **RUNS[request.param]}
     with pytest.MonkeyPatch.context() as patch:
         first = watch(patch, election_module, "cast_first_ballot")
         second = watch(patch, runoff, "cast_runoff")
@@ -58,6 +70,32 @@ def test_runoff_ballot(run):
     wrong = [i for i, vote in enumerate(votes) if margins[i] > NEAR and vote != ours[i]]
     assert not wrong
     assert {model.leader, model.runner_up, twins.ABSTAINED} <= set(ours)
+
+
+def test_the_variants_are_not_empty(request, run):
+    """Where a variant is about something, there is something."""
+    model, first, second = run
+    name = request.node.callspec.params["run"]
+    if name == "deserted":
+        dropped = [c for i in range(600) for c in twins.deserted(first.before, i)]
+        assert set(dropped) == {DEE}
+        assert len(dropped) == pytest.approx(300, abs=4.5 * np.sqrt(150))
+    if name in ("nobody deserts", "lottery"):
+        assert first.before.hopeless is None or name == "lottery"
+    if name == "many leave":
+        assert model.exits.members.sum() > 30
+    if name == "over their heads":
+        assert second.before.terms.appeal.any()
+        assert second.before.terms.local.any()
+
+
+def test_who_left_is_not_counted_as_a_voter(run):
+    """He stays on the roll; his ballot is cast at most by the contractor of his bloc."""
+    model, _, call = run
+    for i in np.flatnonzero(model.exits.members).tolist():
+        is_stuffed, is_annulled = twins.irregular_bloc(call.before, i)
+        if model.members.on_roll[i] & 2 and not is_stuffed and not is_annulled:
+            assert model.state.second_vote[i] == twins.ABSTAINED
 
 
 @pytest.mark.parametrize("told", [-1, 0, 1])

@@ -28,6 +28,10 @@ def logit(p: float) -> float:
     return math.log(p / (1.0 - p))
 
 
+def gumbel(u: float) -> float:
+    return -math.log(-math.log(u))
+
+
 # ---------------------------------------------------------------------------- a day
 
 
@@ -127,6 +131,33 @@ def _is_likely(a: SimpleNamespace, out: SimpleNamespace, i: int) -> bool:
     return bool(a.propensity[i] + out.contact_turnout[i] > a.turnout_edge[a.sector[i]])
 
 
+def wishes_by_sector(
+    intention: list[int], sectors: list[int], n_sectors: int, racing: tuple[int, ...]
+) -> list[list[float]]:
+    """Return the part of each sector's members who want each candidate of the race."""
+    seen = Counter(zip(sectors, intention, strict=True))
+    sizes = [sum(seen[s, c] for c in racing) for s in range(n_sectors)]
+    return [[seen[s, c] / max(1, sizes[s]) for c in racing] for s in range(n_sectors)]
+
+
+def targeted(a: SimpleNamespace) -> list[list[float]]:
+    """Send a part of each camp's activists to the sectors where it is behind (M13)."""
+    n_sectors, n_camps = len(a.at_work), len(a.at_work[0])
+    work = [[float(n) for n in row] for row in a.at_work]
+    for c in range(n_camps):
+        pulls = []
+        for s in range(n_sectors):
+            rivals = [share for d, share in enumerate(a.support[s]) if d != c]
+            deficit = max(0.0, max(rivals) - a.support[s][c])
+            pulls.append(deficit * a.reachable[s] * a.sector_sizes[s])
+        if n_sectors == 1 or sum(pulls) <= 0.0:
+            continue
+        free = a.targeting * sum(row[c] for row in work)
+        for s in range(n_sectors):
+            work[s][c] = work[s][c] * (1.0 - a.targeting) + free * pulls[s] / sum(pulls)
+    return work
+
+
 def preference(a: SimpleNamespace, i: int, lean: np.ndarray) -> float:
     """Return a member's preference for the leader over the runner-up [logit]."""
     t, n_candidates = a.terms, a.base.shape[1]
@@ -134,7 +165,8 @@ def preference(a: SimpleNamespace, i: int, lean: np.ndarray) -> float:
     rejected = [c for c in range(n_candidates) if int(a.rejects[i]) >> c & 1]
     own = [float(a.base[i, f] + lean[i, f]) for f in (t.first, t.second)]
     table = t.table[a.sector[i]]
-    d = (own[0] + table[0]) - (own[1] + table[1])
+    # What is said in his sector is part of what makes him a partisan.
+    d = (own[0] + table[0]) - (own[1] + table[1]) + t.local[a.sector[i]]
     seats = t.seat_gap * float(a.attention[i])
     # Partisans of the weaker leader believe in a part of the gap only.
     d += seats * (1.0 - t.projection) if d * seats < 0 else seats
@@ -144,6 +176,7 @@ def preference(a: SimpleNamespace, i: int, lean: np.ndarray) -> float:
         cue = 0.0
     attached = float(a.attachment[i]) / t.mean_attachment[group]
     d += t.flat[group] + attached * (t.selection[group] + cue + t.grudge[group])
+    d += t.appeal[group]
     return float(d + sum(t.backlash[c] for c in rejected))
 
 
@@ -155,9 +188,11 @@ def readiness(a: SimpleNamespace, i: int) -> float:
     m, state = a.members, a.state
     told = m.bloc[i] >= 0 and a.order[m.bloc[i]] >= 0
     u, _ = uniform_pair(m.ids[i], a.streams.address(Stream.BALLOT_TURNOUT_1))
-    known = float(m.propensity[i]) + float(state.contact_turnout[i])
-    lift = a.parameters["broker_turnout_lift"] if told else 0.0
-    return known + float(a.turnout_constants[m.sector[i]]) + lift - logit(u)
+    known = float(m.propensity[i])
+    if a.switches.on("M05"):
+        known += float(state.contact_turnout[i])
+        known += a.parameters["broker_turnout_lift"] if told else 0.0
+    return known + float(a.turnout_constants[m.sector[i]]) - logit(u)
 
 
 def first_votes(a: SimpleNamespace, ballot: object) -> tuple[list[int], list[float]]:
@@ -206,21 +241,48 @@ def _best(a: SimpleNamespace, i: int, ballot: object) -> tuple[int, float]:
 
 def _utilities(a: SimpleNamespace, i: int, ballot: object) -> dict[int, float]:
     """Return what each candidate and a blank ballot are worth to a voter who is free [logit]."""
+    if not a.switches.on("M02"):
+        return _lottery(a, i, ballot)
     m, state, climate = a.members, a.state, a.climate
     believed = f32(m.attention[i])
     if state.intention[i] != climate.strongest:
         believed *= f32(1) - f32(climate.projection)
     sector, n_candidates = m.sector[i], m.base.shape[1]
     hesitation, u_blank = uniform_pair(m.ids[i], a.streams.address(Stream.BALLOT_CHOICE_1))
+    dropped = deserted(a, i)
     utilities = {}
     for c in range(n_candidates):
         value = m.base[i, c] + state.lean[i, c] + climate.table[sector, c]
         value += believed * climate.electability[c]
         # The term that tells equal members apart, at most 1e-7.
         utilities[c] = float(value) + 1e-7 * hesitation * (c + 1) / n_candidates + ballot.shift[c]
+        if c in dropped:
+            utilities[c] -= 20.0
     blank = a.blank_constant - math.log(-math.log(u_blank)) + ballot.blank_shift
     utilities[BLANK] = blank if ballot.blank else -math.inf
     return utilities
+
+
+def _lottery(a: SimpleNamespace, i: int, ballot: object) -> dict[int, float]:
+    """Return fresh Gumbel draws: without M02 nothing else decides."""
+    m = a.members
+    n_candidates = m.base.shape[1]
+    hesitation, u_blank = uniform_pair(m.ids[i], a.streams.address(Stream.BALLOT_CHOICE_1))
+    utilities = {}
+    for c in range(n_candidates):
+        address = a.streams.address(Stream.BALLOT_LOTTERY_1, block=c // 2)
+        u = uniform_pair(m.ids[i], address)[c % 2]
+        utilities[c] = gumbel(u) + 1e-7 * hesitation * (c + 1) / n_candidates + ballot.shift[c]
+    rate = a.setting.targets.blank / a.setting.targets.ballots
+    level = math.log(n_candidates * rate / (1.0 - rate)) if rate else -math.inf
+    utilities[BLANK] = level + gumbel(u_blank) + ballot.blank_shift
+    return utilities
+
+
+def deserted(a: SimpleNamespace, i: int) -> list[int]:
+    """Return whom a free voter drops: the hopeless, if he is among the most attentive (M03)."""
+    told = [] if a.hopeless is None else np.flatnonzero(a.hopeless).tolist()
+    return told if a.members.attention[i] > 1.0 - a.parameters["strategic_share"] else []
 
 
 def ranked_ballots(a: SimpleNamespace, ballot: object) -> dict[int, tuple[int, ...]]:
@@ -279,20 +341,22 @@ def second_votes(a: SimpleNamespace, streams: Streams) -> tuple[list[int], list[
         d = preference(facts, i, a.state.lean)
         u, u_blank = uniform_pair(m.ids[i], streams.address(Stream.BALLOT_CHOICE_2))
         latent = d + a.parameters["runoff_noise"] * logit(u)
+        if not a.switches.on("M02"):
+            latent = logit(u)
         margin = abs(latent)
         side = 0 if latent > 0 else 1
         told = m.bloc[i] >= 0 and rules.order[m.bloc[i]] >= 0
         order = obeyed(m, a.blocs, rules.order, i, streams.address(Stream.BALLOT_OBEDIENCE_2))
         if order is not None:
             side, margin = order, math.inf
-        score = float(m.propensity[i]) + float(a.state.contact_turnout[i])
-        score += rules.turnout[m.sector[i]] + rules.ally_lift[group, side]
+        score = float(m.propensity[i]) + rules.turnout[m.sector[i]] + rules.ally_lift[group, side]
         if first_vote >= 0 or first_vote == BLANK:
             score += rules.habit
         if is_out and order is None:
             score -= rules.expressive * math.exp(-abs(d))
-        if told:
-            score += a.parameters["broker_turnout_lift"]
+        if a.switches.on("M05"):
+            score += float(a.state.contact_turnout[i])
+            score += a.parameters["broker_turnout_lift"] if told else 0.0
         u, _ = uniform_pair(m.ids[i], streams.address(Stream.BALLOT_TURNOUT_2))
         score -= logit(u)
         blank_prob = a.parameters["runoff_blank_rate"] * (3 if is_out else 1)
@@ -366,6 +430,8 @@ def option_values(view: object, p: dict[str, float]) -> dict[int | str, float]:
         if view.wish is not None:
             for_him = view.wish if k == 0 else 1.0 - view.wish
             value += p["consultation_weight"] * (2.0 * for_him - 1.0)
+        value += p["letter_weight"] * view.letters[k] + p["courting_goodwill"] * view.courted[k]
+        value -= p["pledge_conflict"] * view.conflict[k]
         values[finalist] = value
     divided = 1.0 - abs(2.0 * view.own_split - 1.0)
     values["neutral"] = p["neutral_base"] + p["split_fear"] * divided
@@ -375,8 +441,7 @@ def option_values(view: object, p: dict[str, float]) -> dict[int | str, float]:
 
 def gumbels(streams: Streams, who: int, n: int) -> list[float]:
     """Return the unexplained part of each option's value, by its place among the options."""
-    draws = (streams.uniform(Stream.ALLIANCE_DECISION, who, block=k) for k in range(n))
-    return [-math.log(-math.log(u)) for u in draws]
+    return [gumbel(streams.uniform(Stream.ALLIANCE_DECISION, who, block=k)) for k in range(n)]
 
 
 def choose(view: object, p: dict[str, float], streams: Streams, who: int) -> int | str:
