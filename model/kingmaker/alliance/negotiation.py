@@ -19,6 +19,7 @@ from kingmaker.alliance.decision import (
     option_values,
     reason_of,
 )
+from kingmaker.alliance.game import Equilibria, solve
 from kingmaker.alliance.outlook import News, Outlook
 from kingmaker.contest.facts import endorsement_phase
 from kingmaker.contest.schema import Endorsement
@@ -101,6 +102,7 @@ class Negotiation:
         self._switches = switches
         self.known: dict[int, Option] = {}
         self.displaced = 0
+        self._equilibrium: Equilibria | None = None
         self.natural: dict[int, Option | None] = {}
         self.plans: dict[int, Plan] = {
             e: self._plan(outlook.candidates[e], policy) for e in outlook.eliminated
@@ -299,15 +301,16 @@ class Negotiation:
         )
 
     def _in_equilibrium(self, e: int, news: News) -> tuple[Option, str]:
-        """Return the leader's part in the equilibrium of the endorsers' game."""
-        players = [x for x, plan in self.plans.items() if plan.rule == "equilibrium"]
-        fixed = {x: plan.option or "neutral" for x, plan in self.plans.items() if x not in players}
-        return rules.equilibrium_choice(
-            e,
-            players,
-            (*self._finalists, "neutral"),
-            lambda who, profile: self.payoffs(who, {**fixed, **profile}, news),
-        )
+        """Return the leader's part in the equilibrium, found on the day of the first of them."""
+        if self._equilibrium is None:
+            players = [x for x, plan in self.plans.items() if plan.rule == "equilibrium"]
+            others = {x: p.option or "neutral" for x, p in self.plans.items() if x not in players}
+            self._equilibrium = solve(
+                players,
+                (*self._finalists, "neutral"),
+                lambda who, profile: self.payoffs(who, {**others, **profile}, news),
+            )
+        return self._equilibrium.chosen[e], self._equilibrium.note
 
 
 def _act(option: Option, plan: Plan) -> str:

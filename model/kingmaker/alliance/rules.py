@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from kingmaker.alliance.decision import Option, View
 
@@ -13,8 +13,6 @@ that is known, looked at again because something else has changed."""
 
 OFFENDED = 0.25
 """Grudge from which a leader never goes with the offender [insults]; assumed."""
-
-Payoffs = Callable[[int, Mapping[int, Option]], Mapping[Option, float]]
 
 
 def nearest(distances: tuple[float, float], finalists: tuple[int, int]) -> Option:
@@ -69,29 +67,3 @@ def united(values: Mapping[int, Mapping[Option, float]], votes: Sequence[int]) -
     options = list(next(iter(values.values())))
     total = {o: sum(votes[e] * own[o] for e, own in values.items()) for o in options}
     return max(options, key=lambda option: total[option])
-
-
-def equilibrium_choice(
-    leader: int, players: Sequence[int], options: tuple[Option, ...], payoffs: Payoffs
-) -> tuple[Option, str]:
-    """Return a leader's part in the equilibrium of the endorsers' game, and a note on it.
-
-    Parameters
-    ----------
-    leader
-        Who decides.
-    players
-        Leaders who play; the others' options are fixed in `payoffs`.
-    options
-        What each can do.
-    payoffs
-        Value of each option to a player, given the options of the others.
-
-    Notes
-    -----
-    See `kingmaker.alliance.game`: payoffs are the actors' beliefs, never the model's truth.
-    """
-    from kingmaker.alliance.game import solve
-
-    found = solve(players, options, payoffs)
-    return found.chosen[leader], found.note
