@@ -11,7 +11,6 @@ from kingmaker.ballot.runoff import RunoffRules, cast_runoff, draw_runoff_chance
 from kingmaker.mechanisms import Switches
 from kingmaker.population.blocs import Blocs
 from kingmaker.population.members import Vote
-from kingmaker.population.preference_kernels import RunoffTerms
 from kingmaker.records import MARGIN_STEPS
 from kingmaker.rng import Stream, Streams
 from tests.contest_builders import ADA, BEN, STREAMS, finished, medians, tiny_run
@@ -90,15 +89,6 @@ def test_no_stream_is_read_where_m42_is_off():
 # --- the ballots ------------------------------------------------------------------------------
 
 
-def plain_terms():
-    """Make terms of four candidates, 0 against 1, in which nothing moves anybody."""
-    seven = np.zeros(7)
-    return RunoffTerms(
-        ADA, BEN, np.zeros((2, 2)), 0.0, 0.0, 0.0, seven, seven, seven, seven, np.zeros(4),
-        np.full(7, 0.5),
-    )  # fmt: skip
-
-
 def rules_of(model, order=0, irregular=None):
     """Let about half come, and tell all blocs the same."""
     n = len(model.blocs)
@@ -117,7 +107,7 @@ def votes_under(model, rules):
     before = model.state.second_vote.copy()
     try:
         flows = cast_runoff(
-            model.setting, model.members, model.state, model.blocs, plain_terms(), rules,
+            model.setting, model.members, model.state, model.blocs, model.interlude.terms(), rules,
             medians(), ALL_ON, draw_runoff_chances(model.members, model.streams),
         )  # fmt: skip
         return flows, model.state.second_vote.copy()
@@ -215,7 +205,7 @@ def test_the_step_of_the_waterfall(monkeypatch):
     def steps(irregular):
         casts.clear()
         return waterfall(
-            model.setting, model.members, model.state, model.blocs, plain_terms(),
+            model.setting, model.members, model.state, model.blocs, model.interlude.terms(),
             rules_of(model, irregular=irregular), medians(), ALL_ON, model.streams, 30,
         )  # fmt: skip
 
