@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from kingmaker.ballot.exact import CLOSED
+from kingmaker.campaign.desertion import hopeless_candidates
 from kingmaker.errors import ImpossibleDrawError
 from kingmaker.outcome import check_conservation
 from kingmaker.population.members import Vote
 from tests.contest_builders import (
     CY,
+    DEE,
     SOURCED,
     bare,
     bare_table,
@@ -73,14 +75,64 @@ def test_who_obeys_votes_as_told_and_the_others_are_free():
 
 
 def test_free_voters_utilities_are_base_lean_and_climate():
-    """Without seat polls the utility is base + lean + the sector's table, to float32."""
+    """Without seat polls the utility is base + lean + the sector's table, to float32.
+
+    The most attentive do not vote for those whom the last poll made hopeless: 20 logit less.
+    """
     model = election(tiny(), settings={"electability_effect": 0.0, "poll_momentum": 0.0})
     model.run_to_first_ballot()
     ballot = model.first_ballot
     table = model.climate.table - np.where(ballot.shift > CLOSED, ballot.shift, 0.0)
     rows = ballot.free
     want = model.members.base[rows] + model.state.lean[rows] + table[model.members.sector[rows]]
+    want = want.astype(np.float64)
+    hopeless = hopeless_candidates(model.polls, 4)
+    assert hopeless.tolist() == [False, False, True, True]
+    strategic = model.members.attention[rows] > 1.0 - model.parameters["strategic_share"]
+    assert 0.02 < strategic.mean() < 0.2
+    want[np.ix_(strategic, hopeless)] -= 20.0
     assert ballot.utilities[:, :4] == pytest.approx(want, abs=2e-6)
+
+
+def deserters(model):
+    """Return the free voters who drop the hopeless, and their first votes."""
+    free = model.first_ballot.free
+    strategic = model.members.attention[free] > 1.0 - model.parameters["strategic_share"]
+    return model.state.first_vote[free[strategic]]
+
+
+def test_the_most_attentive_never_vote_for_the_hopeless():
+    """Dee at 4 % in the polls: not one strategic vote, and the observed result all the same."""
+    model = election(settings={"strategic_share": 0.6})
+    model.run_to_first_ballot()
+    hopeless = np.flatnonzero(hopeless_candidates(model.polls, 4))
+    assert DEE in hopeless
+    votes = deserters(model)
+    assert votes.size > 150
+    assert not np.isin(votes, hopeless).any()
+    assert model.first_ballot.votes.tolist() == [180, 150, 90, 30]
+
+
+def test_nobody_deserts_without_polls_or_the_mechanism():
+    for changes in ({"without": ("M03",)}, {"without": ("M09",)}, {"behaviour": "no-polls"}):
+        model = election(
+            settings={"strategic_share": 0.6}, constants=tiny_run().constants, **changes
+        )
+        model.run_to_first_ballot()
+        assert np.isin(deserters(model), (CY, DEE)).any()
+        assert model.first_ballot.utilities[:, :4].min() > -15.0
+
+
+def test_desertion_costs_the_hopeless_votes():
+    """With the constants of a campaign without it, a free first round."""
+    votes = []
+    for share in (0.0, 0.3, 0.6):
+        model = election(
+            settings={"strategic_share": share}, constants=tiny_run().constants, first_round="free"
+        )
+        model.run_to_first_ballot()
+        votes.append(int(model.first_ballot.votes[[CY, DEE]].sum()))
+    assert votes[0] > votes[1] > votes[2]
 
 
 def test_the_shift_has_mean_zero_and_stays_in_the_climate():

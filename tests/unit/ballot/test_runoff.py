@@ -40,6 +40,8 @@ def terms(**changes):
         "selection": np.zeros(N + 3),
         "cue": np.zeros(N + 3),
         "grudge": np.zeros(N + 3),
+        "local": np.zeros(2),
+        "appeal": np.zeros(N + 3),
         "backlash": np.zeros(N),
         "mean_attachment": np.full(N + 3, 0.5),
     }
@@ -125,6 +127,26 @@ def test_no_cue_towards_a_rejected_finalist(cue, rejects, value):
     assert preference(terms(cue=group(CY, cue)), rejects=mask) == pytest.approx(value)
 
 
+def test_what_is_said_in_a_sector_moves_its_members_alone():
+    shifts = terms(local=np.array([0.3, -0.2]))
+    assert preference(shifts, gap=0.5) == pytest.approx(0.8)
+    assert preference(shifts, gap=0.5, sector=1, vote=-1) == pytest.approx(0.3)
+
+
+def test_appeals_move_a_group_whatever_its_attachment():
+    shifts = terms(appeal=group(CY, 0.25))
+    for attachment in (0.0, 0.9):
+        assert preference(shifts, attachment=attachment, rejects=1 << ADA) == pytest.approx(0.25)
+    assert preference(shifts, vote=DEE) == 0.0
+
+
+def test_who_is_a_partisan_is_seen_with_what_is_said_in_his_sector():
+    """At -0.1 he would discount 0.4 of seats for ada; told 0.3 in his sector he believes all."""
+    shifts = terms(seat_gap=0.4, projection=0.5, local=np.array([0.0, 0.3]))
+    assert preference(shifts, gap=-0.1, attention=1.0) == pytest.approx(0.1)
+    assert preference(shifts, gap=-0.1, attention=1.0, sector=1) == pytest.approx(0.6)
+
+
 def test_backlash_moves_all_who_reject_the_endorser():
     backlash = np.array([0.0, 0.0, -0.3, 0.1])
     shifts = terms(backlash=backlash)
@@ -183,7 +205,9 @@ def test_an_overwhelming_preference_decides_every_free_vote():
     model = tiny_run()
     for sign, column in ((30.0, 0), (-30.0, 1)):
         flows, _ = recast(model, terms(flat=np.full(N + 3, sign)), rules_of(model))
-        assert flows.sum() == flows[:, :, column].sum() == 600
+        left = int(model.exits.members.sum())
+        assert flows[:, :, column].sum() == 600 - left
+        assert flows[:, :, 3].sum() == left  # struck off
 
 
 def test_finalists_voters_stay_where_switching_is_off():

@@ -49,7 +49,10 @@ def test_without_m10_nobody_is_contacted():
 
 
 def one_day(**settings):
-    quiet = {"peer_anchor": 1.0, "opinion_relaxation": 0.0, "message_effect": 0.0}
+    quiet = {
+        "peer_anchor": 1.0, "opinion_relaxation": 0.0, "message_effect": 0.0,
+        "electability_effect": 0.0,
+    }  # fmt: skip
     model = election(tiny(), settings=quiet | settings)
     model.step()
     return model
@@ -81,7 +84,6 @@ def test_only_the_undecided_are_persuaded():
     assert set(np.unique(moved).tolist()) == {0.0, float(np.float32(0.3))}
     touched = (moved > 0.0).any(axis=1)
     utility = model.members.base + model.climate.table[model.members.sector]
-    utility = utility + model.members.attention[:, None] * 0.0
     best = np.sort(utility, axis=1)
     gap = best[:, -1] - best[:, -2]
     assert touched.sum() > 20

@@ -101,6 +101,8 @@ def test_status_of_candidates():
     model = election()
     assert {c.status for c in model.candidates} == {Status.RUNNING}
     model.run_to_first_ballot()
+    assert {c.status for c in model.candidates} == {Status.RUNNING}
+    model.step()
     assert [c.status for c in model.candidates] == [
         Status.FINALIST, Status.FINALIST, Status.ELIMINATED, Status.ELIMINATED]  # fmt: skip
     model.run_model()
@@ -108,9 +110,13 @@ def test_status_of_candidates():
 
 
 def test_the_eliminated_send_their_people_home():
-    model = election()
+    """On the morning after round one; whoever moves, moves from home."""
+    model = election(without=("M15", "M17", "M37"))
     before = model.membership.at_work().sum(axis=0)
     model.run_to_first_ballot()
+    assert model.membership.at_work().sum(axis=0).tolist() == before.tolist()
+    assert [agent.order for agent in model.contractors] == [a.camp for a in model.contractors]
+    model.step()
     after = model.membership.at_work().sum(axis=0)
     assert (before > 0).all()
     assert after.tolist() == [before[ADA], before[BEN], 0, 0]
@@ -118,14 +124,27 @@ def test_the_eliminated_send_their_people_home():
         assert agent.order == (agent.camp if agent.camp in (ADA, BEN) else None)
 
 
+def test_the_interlude_opens_on_the_morning_after_round_one():
+    model = election()
+    model.run_to_first_ballot()
+    assert model.finalists == (ADA, BEN)
+    assert model.interlude is None
+    assert model.racing == (ADA, BEN, CY, DEE)
+    assert model.day == 1
+    model.step()
+    assert model.interlude is not None
+    assert model.racing == (ADA, BEN)
+    assert {deal.day for deal in model.interlude.deals} == {1}
+
+
 def test_news_of_the_day_comes_before_polls_and_decisions():
     """An insult on the day of a call is in the mind of the one who calls."""
     acts = [{"kind": "insult", "by": "ada", "to": "dee", "text": "x", "date": day(3), **SOURCED}]
     settings = {"grudge_weight": 5.0, "grudge_decay": 0.0, "attack_rate": 0.0}
-    model = finished(tiny(events=acts, endorsements=[]), settings=settings)
+    model = finished(tiny(events=acts, endorsements=[]), settings=settings, without=("M21",))
     assert model.climate.grudge[DEE, ADA] == 1.0
     late = [acts[0] | {"date": day(4)}]
-    after = finished(tiny(events=late, endorsements=[]), settings=settings)
+    after = finished(tiny(events=late, endorsements=[]), settings=settings, without=("M21",))
     reasons = [
         {d.actor: d.reason for d in m.interlude.deals if d.basis == "decision" and d.reason}
         for m in (model, after)
@@ -147,12 +166,21 @@ def test_nothing_happens_to_votes_before_polling_day():
 
 
 def test_traits_are_never_written_during_a_run():
-    model = election()
-    before = {name: column.copy() for name, column in vars(model.members).items()}
+    """Who leaves the party gets another row of propensities, the one drawn is not touched."""
+    model = election(settings={"exit_rate": 0.1})
+    members = model.members
+    before = {name: column.copy() for name, column in vars(members).items()}
     model.run_model()
-    for name, column in vars(model.members).items():
+    for name, column in vars(members).items():
         assert (column == before[name]).all(), name
         assert not column.flags.writeable
+    changed = {
+        name for name, column in vars(model.members).items() if not (column == before[name]).all()
+    }
+    assert changed == {"propensity"}
+    left = model.exits.members
+    assert left.any()
+    assert ((model.members.propensity != before["propensity"]) == left).all()
 
 
 @pytest.mark.parametrize("days", [1, 2, 30])

@@ -80,10 +80,16 @@ def fake_replicate(request: Request) -> ReplicateRecord:
         "blank_shift": 0.0,
         "displaced_endorsements": 0,
         "tie": "",
+        "constants": "own",
+        "stuffed_ballots": 4,
+        "annulled_ballots": 0,
+        "challenge_prob": 0.25,
         "margin_round1": 100,
         "margin_preference": 50,
         "margin_selection": 0,
         "margin_cue": 40 + 20 * r,
+        "margin_notables": 0,
+        "margin_appeals": 0,
         "margin_backlash": 0,
         "margin_grudge": 0,
         "margin_switching": 0,
@@ -142,6 +148,20 @@ def _rows(r: int, ada: int, ben: int) -> dict[str, list[tuple[Any, ...]]]:
         "deals": deals,
         "daily": daily,
         "polls": polls,
+        "blocs": [
+            (r, 1, "harbour", "north", "cy-dor", "cy-dor", 60, 40, 35, 0, 0),
+            (r, 2, "harbour", "north", "cy-dor", "", 60, 44, 0, 4, 0),
+        ],
+        "registration": [(r, name, 300, 150, 50, 100) for name in CANDIDATES],
+        "exits": [
+            (r, 1, "cy-dor", "member", "", 3),
+            (r, 1, "cy-dor", "branch-head", "orange", 1),
+            (r, 2, "ben", "member", "orange", 5 + r),
+        ],
+        "promises": [(r, "ada", "cy-dor", "office", 0.6, 1 - r % 2, 0.5)],
+        "camps": [(r, name, 1.0, 1.1, 0.05, 0, 0) for name in CANDIDATES],
+        "seats": [(r, name, "total", 20.0 + r) for name in ("ada", "ben")],
+        "candidacies": [(r, name, 1.0, 1, "none", 1, "") for name in CANDIDATES],
     }
 
 
