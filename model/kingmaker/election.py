@@ -108,6 +108,7 @@ class LeadershipElection(Twins):
     datacollector: mesa.DataCollector
     orders_round1: NDArray[np.int64]
     polling_climate: Climate32 | None
+    _extra_weeks: float
 
     def __init__(
         self,
@@ -161,7 +162,9 @@ class LeadershipElection(Twins):
     def _with_gap(self, setting: Setting) -> Setting:
         """Give the rounds the distance that the behaviour asks for."""
         days = int(self.policy.argument("gap") or setting.gap_days)
-        return replace(setting, gap_days=days + 7 * self.policy.has("extra-week"))
+        days += 7 * self.policy.has("extra-week")
+        self._extra_weeks = (days - setting.gap_days) / 7.0
+        return replace(setting, gap_days=days)
 
     def _make_people(self) -> None:
         """Make members as arrays, and candidates, contractors, notables, outside actors."""
@@ -475,6 +478,7 @@ class LeadershipElection(Twins):
         self._runoff_turnout = runoff_turnout(
             self.setting, self.members, self.state, self.interlude.terms(),
             self.first_ballot.ballots, constants, was_told, self.parameters, self.switches,
+            self._extra_weeks,
         )  # fmt: skip
 
     def _second_round(self) -> None:
@@ -526,7 +530,7 @@ class LeadershipElection(Twins):
             polls=[
                 poll
                 for day in sorted(self.calendar.seat_polls)
-                if day <= self.day
+                if day <= (0 if self.interlude is None else self.day)
                 for poll in self.calendar.seat_polls[day]
             ],
         )

@@ -102,6 +102,9 @@ _ROWS = (
               learned_from=_TWO_ROUND,
               by_kind=MappingProxyType({
                   "open": Normal(-0.13, 0.18), "united-states": Normal(-0.3, 0.25)})),
+    Parameter("turnout_gap", "M05", "log ratio per week", HalfNormal(0.02), (0.0, 0.5),
+              "fall of runoff turnout per week by which a behaviour puts the runoff off",
+              "FairVote on primary runoffs of the United States for the sign"),
     Parameter("expressive_abstention", "M05", "logit", HalfNormal(0.5), (0.0, 4.0),
               "lower runoff propensity of indifferent members whose choice is out",
               "Pons and Tricaud 2018 for the sign; the size is assumed"),

@@ -116,8 +116,8 @@ class Bidding:
         """
         deals: list[Deal] = []
         for e, plan in self.negotiation.plans.items():
-            is_known = plan.basis == "historical" or plan.rule == "reconsider"
-            history = is_known and bool(self._documented)
+            is_settled = plan.option is not None or plan.rule == "reconsider"
+            history = e in self.negotiation.known and is_settled and bool(self._documented)
             for f in self.finalists:
                 auction = plan.rule == "best-offer"
                 if history or ((e, f) in self._documented and not auction):

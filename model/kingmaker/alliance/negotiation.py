@@ -300,11 +300,17 @@ class Negotiation:
             self.outlook.view(e, news, self._switches, share=share), self._parameters
         )
 
+    def _fixed(self, e: int) -> Option:
+        """Return what a leader does who does not play: what he did, else what he plans."""
+        choice = self._candidates[e].choice
+        planned = choice if choice is not None else self.plans[e].option
+        return "neutral" if planned is None else planned
+
     def _in_equilibrium(self, e: int, news: News) -> tuple[Option, str]:
         """Return the leader's part in the equilibrium, found on the day of the first of them."""
         if self._equilibrium is None:
             players = [x for x, plan in self.plans.items() if plan.rule == "equilibrium"]
-            others = {x: p.option or "neutral" for x, p in self.plans.items() if x not in players}
+            others = {x: self._fixed(x) for x in self.plans if x not in players}
             self._equilibrium = solve(
                 players,
                 (*self._finalists, "neutral"),

@@ -114,6 +114,7 @@ def runoff_turnout(
     was_told: NDArray[np.bool_],
     parameters: Parameters,
     switches: Switches,
+    extra_weeks: float = 0.0,
 ) -> NDArray[np.float64]:
     """Find the runoff's turnout constants, before anybody acts between the rounds.
 
@@ -128,9 +129,11 @@ def runoff_turnout(
     was_told
         Whether each bloc had an order in round one, shape ``(n_blocs,)``.
     parameters
-        ``runoff_turnout_ratio``, ``turnout_habit``, ``expressive_abstention``.
+        ``runoff_turnout_ratio``, ``turnout_gap``, ``turnout_habit``, ``expressive_abstention``.
     switches
         M05 off: one turnout for all.
+    extra_weeks
+        How much later than in fact the runoff is held by behaviour [weeks].
 
     Returns
     -------
@@ -140,7 +143,8 @@ def runoff_turnout(
     """
     entitled = int((members.on_roll & 2 > 0).sum())
     base = entitled if setting.contest.rules.voters_only else setting.roll_round1
-    rate = first_ballots / base * exp(parameters["runoff_turnout_ratio"])
+    ratio = parameters["runoff_turnout_ratio"] - parameters["turnout_gap"] * extra_weeks
+    rate = first_ballots / base * exp(ratio)
     rate = min(rate, MAX_TURNOUT)
     if not switches.on("M05"):
         return np.full(setting.n_sectors, float(logit(rate)))

@@ -9,6 +9,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from kingmaker.report.aftermath import aftermath_parts, candidacies_parts
 from kingmaker.report.alliance import daily_table, deals_parts
 from kingmaker.report.cells import count, plural
 from kingmaker.report.first_round import first_round_parts
@@ -16,6 +17,11 @@ from kingmaker.report.names import short_names
 from kingmaker.report.runoff import margin_table, observed_parts, runoff_parts, transfers_table
 from kingmaker.report.sectors import sectors_table
 
+_CONSTANTS = {
+    "own": "found with everything on",
+    "held": "found with everything on and what happened, and held",
+    "reinverted": "found anew without what is off or changed",
+}
 _WIDEST = 110
 _FEW = 20
 _SHOWN = 10
@@ -42,7 +48,8 @@ def print_report(summary: Mapping[str, Any], console: Console | None = None) -> 
 def report_parts(summary: Mapping[str, Any]) -> list[RenderableType]:
     """List the parts of the report, from the header to the observed result."""
     names = short_names(summary)
-    parts: list[RenderableType] = [*header_parts(summary), *first_round_parts(summary, names)]
+    parts: list[RenderableType] = [*header_parts(summary), *candidacies_parts(summary, names)]
+    parts += first_round_parts(summary, names)
     parts += _with_rows(sectors_table(summary, names, 1))
     parts += deals_parts(summary, names)
     parts += _with_rows(daily_table(summary, names))
@@ -50,6 +57,7 @@ def report_parts(summary: Mapping[str, Any]) -> list[RenderableType]:
     parts += _with_rows(sectors_table(summary, names, 2))
     parts += _with_rows(transfers_table(summary, names))
     parts += _with_rows(margin_table(summary, names))
+    parts += aftermath_parts(summary, names)
     parts += observed_parts(summary, names)
     return parts
 
@@ -88,6 +96,8 @@ def _facts(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Members", f"{size} simulated, scale {scale['mean']:.4g}"),
         ("Mechanisms off", ", ".join(summary["without"]) or "none"),
     ]
+    if summary["constants"] != ["own"]:
+        facts.append(("Constants", ", ".join(_CONSTANTS[kind] for kind in summary["constants"])))
     if settings:
         facts.append(("Set by hand", settings))
     if summary["days"] is not None:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from kingmaker.contest.schema import Contest
+from kingmaker.experiment.summary.aftermath import summarise_aftermath, summarise_candidacies
 from kingmaker.experiment.summary.alliance import summarise_days, summarise_deals
 from kingmaker.experiment.summary.first_round import summarise_first_round
 from kingmaker.experiment.summary.runoff import (
@@ -62,6 +63,8 @@ def summarise(
       standard error; ``wins``, ``undecided``, ``ties``;
     - ``margin``: from the first-round margin to that of the runoff, step by step;
     - ``transfers``: first vote -> members and where they went;
+    - ``candidacies``, ``aftermath``: see `kingmaker.experiment.summary.aftermath`;
+    - ``constants``: how the constants were found: own, held or reinverted;
     - ``observed``: what happened, with its place in the predictions;
     - ``provenance``: versions, hashes, command.
     """
@@ -96,6 +99,9 @@ def summarise(
         **wins,
         "margin": summarise_margin(runs, finalists),
         "transfers": summarise_transfers(contest, transfers, finalists),
+        "candidacies": summarise_candidacies(frames["candidacies"], runs),
+        "aftermath": summarise_aftermath(dict(frames), runs),
+        "constants": sorted(set(runs["constants"])),
         "observed": summarise_observed(contest, runs),
         "provenance": {k: v for k, v in manifest.items() if k not in _NOT_SHOWN},
     }
