@@ -8,30 +8,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kingmaker.analyse.result import CompareResult
     from kingmaker.contest.load import load_contest
     from kingmaker.contest.schema import Contest
     from kingmaker.election import LeadershipElection
     from kingmaker.errors import KingmakerError
     from kingmaker.experiment import RunResult, run
+    from kingmaker.report.comparison import compare
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "CompareResult",
     "Contest",
     "KingmakerError",
     "LeadershipElection",
     "RunResult",
     "__version__",
+    "compare",
     "load_contest",
     "run",
 ]
 
 # Public name -> the module that defines it; the imports above and `__all__` say the same to tools.
 _HOMES = {
+    "CompareResult": "kingmaker.analyse.result",
     "Contest": "kingmaker.contest.schema",
     "KingmakerError": "kingmaker.errors",
     "LeadershipElection": "kingmaker.election",
     "RunResult": "kingmaker.experiment",
+    "compare": "kingmaker.report.comparison",
     "load_contest": "kingmaker.contest.load",
     "run": "kingmaker.experiment",
 }

@@ -227,6 +227,80 @@ def run(
 
 
 @app.command()
+def compare(
+    context: typer.Context,
+    contest: Annotated[str, typer.Argument(metavar="CONTEST", help="Bundled id, or path.")],
+    behaviours: Annotated[
+        str,
+        typer.Option(metavar="A,B,...", help="Behaviours; the others are compared with the first."),
+    ],
+    replicates: Annotated[
+        str, typer.Option(metavar="N", help="Replicates; two share each draw of the parameters.")
+    ] = "200",
+    given: Annotated[
+        str,
+        typer.Option(
+            metavar="before-runoff|observed-runoff",
+            help="What is known: nothing of the runoff, or its result, to weigh replicates.",
+        ),
+    ] = "before-runoff",
+    tolerance: Annotated[
+        str,
+        typer.Option(metavar="FRACTION", help="Sd of the observed share around a replicate's."),
+    ] = "0.01",
+    payoff_replicates: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N",
+            help="Replicates in which the endorsers' game is played through; 0: none; default: "
+            "at most 40, or all with weight where the observed runoff is given.",
+        ),
+    ] = None,
+    seed: Annotated[str, typer.Option(metavar="N", help="Seed, 0 to 2^63 - 1.")] = "1",
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PARAMETER=VALUE", help="Hold a parameter (repeatable)."),
+    ] = None,
+    without: Annotated[str, typer.Option(metavar="M15,...", help="Mechanisms to switch off.")] = "",
+    scale: Annotated[
+        str | None,
+        typer.Option(metavar="FRACTION", help="Simulated members / members, as for run."),
+    ] = None,
+    days: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="Days of campaign; default: the contest's, else 60."),
+    ] = None,
+    workers: Annotated[str, typer.Option(metavar="N", help="Processes; results are equal.")] = "1",
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="New folder for tables and figures.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object, no tables.")] = False,
+) -> None:
+    """Compare behaviours on the same replicates: who wins, who changes, who decides."""
+    from kingmaker.cli.compare import CompareArguments, compare_command
+
+    compare_command(
+        CompareArguments(
+            contest=contest,
+            behaviours=behaviours,
+            replicates=replicates,
+            given=given,
+            tolerance=tolerance,
+            payoff_replicates=payoff_replicates,
+            seed=seed,
+            settings=set_ or [],
+            without=without,
+            scale=scale,
+            days=days,
+            workers=workers,
+            out=out,
+            as_json=json,
+            words=tuple(context.obj or sys.argv[1:]),
+        )
+    )
+
+
+@app.command()
 def story(
     context: typer.Context,
     contest: Annotated[str, typer.Argument(metavar="CONTEST", help="Bundled id, or path.")],

@@ -1,0 +1,1 @@
+"""Compare behaviours on the same replicates: differences, payoffs, pivotality."""
