@@ -167,11 +167,24 @@ def test_reported_offers_appear_on_their_day():
     assert (1, "ben", "offers", "cy", "historical") in deals(model, "offers")
 
 
-def test_only_those_who_will_decide_get_offers():
-    targets = {row[3] for row in deals(finished(), "offers") if row[4] == "decision"}
-    assert targets == {"dee"}
-    every = finished(tiny(endorsements=[], offers=[]))
-    assert {row[3] for row in deals(every, "offers")} == {"cy", "dee"}
+APPROACHES = ("offers", "ignores")
+"""What a finalist can do with a leader; poaching is told as ignoring."""
+
+
+def test_only_those_who_will_decide_are_approached():
+    """Every finalist does something with every leader whose mind is open, once."""
+    for replicate in range(4):
+        rows = deals(finished(replicate=replicate), *APPROACHES)
+        played = [row for row in rows if row[4] == "decision"]
+        assert {row[3] for row in played} == {"dee"}
+        assert {row[0] for row in played} == {1}
+    pairs = set()
+    for replicate in range(4):
+        every = finished(tiny(endorsements=[], offers=[]), replicate=replicate)
+        rows = deals(every, *APPROACHES)
+        assert len(rows) <= 4
+        pairs |= {(row[1], row[3]) for row in rows}
+    assert pairs == {(f, e) for f in ("ada", "ben") for e in ("cy", "dee")}
 
 
 def test_nothing_is_offered_without_m22():
@@ -181,9 +194,15 @@ def test_nothing_is_offered_without_m22():
 def test_a_finalist_who_makes_no_deals_offers_words():
     data = tiny_table(endorsements=[], offers=[])
     data["candidates"][0]["no_deals"] = True
-    model = finished(tiny(**data))
-    words = [d.terms for d in model.interlude.deals if d.act == "offers" and d.actor == "ada"]
-    assert words == ["partnership, no deals"] * 2
+    words, others = [], []
+    for replicate in range(5):
+        made = [d for d in finished(tiny(**data), replicate=replicate).interlude.deals]
+        words += [d.terms for d in made if d.act == "offers" and d.actor == "ada"]
+        others += [d.terms for d in made if d.act == "offers" and d.actor == "ben"]
+        assert not [d for d in made if d.act == "poaches" and d.actor == "ada"]
+    assert len(words) >= 2
+    assert set(words) == {"partnership, no deals"}
+    assert set(others) - set(words)
 
 
 def test_what_the_activists_want_is_heard():
