@@ -13,7 +13,6 @@ from kingmaker.actors.contractor import ContractorAgent
 from kingmaker.actors.notable import NotableAgent
 from kingmaker.actors.rivals import Rivals
 from kingmaker.aftermath.promises import Promise
-from kingmaker.alliance.appeals import APPEAL_GRUDGE
 from kingmaker.alliance.behaviours import Policy
 from kingmaker.alliance.bidding import Bidding
 from kingmaker.alliance.consultation import follow_leader, move_early, preferences, release
@@ -222,12 +221,9 @@ class Interlude:
         return frozenset(e for e, plan in self.negotiation.plans.items() if plan.option == FROZEN)
 
     def _settle_grudges(self) -> None:
-        """Take over what today's acts did to grudges (M21, M30)."""
+        """Take over what today's courting did to grudges (M21)."""
         for holder, target, part in self.talks.eased:
-            if part >= 0.0:
-                self.climate.soothe(holder, target, part)
-            elif self.switches.on("M25"):
-                self.climate.resent(holder, target, APPEAL_GRUDGE)
+            self.climate.soothe(holder, target, part)
         self.talks.eased.clear()
 
     def _contractors_choose(

@@ -17,8 +17,17 @@ REACTION_DAYS = 2
 """Days after a pact on which the other finalist names it [days]; assumed."""
 
 
-def appeal(dealings: Dealings, leader: int, finalist: int) -> bool:
+def appeal(dealings: Dealings, leader: int, finalist: int, *, in_fact: bool) -> bool:
     """Let a finalist appeal to a leader's voters over his head (M30).
+
+    Parameters
+    ----------
+    dealings
+        `appealed` and the leader's `affront` are changed.
+    leader, finalist
+        Columns of the two.
+    in_fact
+        Whether the appeal is reported, not made by a behaviour.
 
     Returns
     -------
@@ -26,6 +35,9 @@ def appeal(dealings: Dealings, leader: int, finalist: int) -> bool:
     """
     is_first = not dealings.appealed[leader, finalist]
     dealings.appealed[leader, finalist] = True
+    if is_first:
+        dealings.affront[leader, finalist] += APPEAL_GRUDGE
+        dealings.affront_in_fact[leader, finalist] += APPEAL_GRUDGE * in_fact
     return is_first
 
 

@@ -68,6 +68,9 @@ class Dealings:
         Courting of a leader by a finalist, ``(n_candidates, n_candidates)`` [meetings].
     appealed
         Whether a finalist appealed to a leader's voters, ``(n_candidates, n_candidates)``.
+    affront, affront_in_fact
+        What a leader holds against a finalist for appeals over his head, in this run and in
+        fact, ``(n_candidates, n_candidates)`` [insults]: his own, nobody else shares it.
     rumoured
         Weight of the reported, unannounced deal of a leader with a finalist, ``(n_candidates,
         n_candidates)`` in [0, 1].
@@ -90,6 +93,8 @@ class Dealings:
     letters_in_fact: NDArray[np.float64]
     courted: NDArray[np.float64]
     appealed: NDArray[np.bool_]
+    affront: NDArray[np.float64]
+    affront_in_fact: NDArray[np.float64]
     rumoured: NDArray[np.float64]
     praised: NDArray[np.float64]
     named: NDArray[np.bool_]
@@ -108,6 +113,8 @@ class Dealings:
             letters_in_fact=np.zeros((n, n)),
             courted=np.zeros((n, n)),
             appealed=np.zeros((n, n), dtype=np.bool_),
+            affront=np.zeros((n, n)),
+            affront_in_fact=np.zeros((n, n)),
             rumoured=np.zeros((n, n)),
             praised=np.zeros(n),
             named=np.zeros(n, dtype=np.bool_),

@@ -158,7 +158,7 @@ class Outlook:
             finalists=self.finalists,
             distance=self.distances(e),
             win_prob=(supported[0], supported[1]),
-            grudge=(float(strain[e, first]), float(strain[e, second])),
+            grudge=self._grudges(e, strain, switches, in_fact=in_fact),
             offers=offers if switches.on("M22") else nothing,
             wish=self._observed_wish(e) if switches.on("M18") else None,
             own_split=self._surveyed_split(e, float(mine[0]) / max(1.0, float(mine.sum()))),
@@ -168,6 +168,15 @@ class Outlook:
             courted=goodwill(book, e, self.finalists) if switches.on("M21") else nothing,
             conflict=self._conflicts(e, in_fact) if switches.on("M24") else nothing,
         )
+
+    def _grudges(
+        self, e: int, strain: NDArray[np.float64], switches: Switches, *, in_fact: bool
+    ) -> tuple[float, float]:
+        """Return a leader's grudges: strain, and appeals over his head, which he alone resents."""
+        affront = self.dealings.affront_in_fact if in_fact else self.dealings.affront
+        own = 1.0 if switches.on("M25") and switches.on("M30") else 0.0
+        one, two = (float(strain[e, f]) + own * float(affront[e, f]) for f in self.finalists)
+        return one, two
 
     def _conflicts(self, e: int, in_fact: bool) -> tuple[float, float]:
         """Return how far the finalists' pledges contradict the leader's own, salience included."""

@@ -27,7 +27,7 @@ APPEAL_DAY = 3
 """Day on which a finalist appeals over the leaders' heads by behaviour [days]; assumed."""
 
 Reliefs = list[tuple[int, int, float]]
-"""Grudges soothed (holder, target, part taken away) or, negative, fed (holder, target, amount)."""
+"""Grudges soothed: holder, target, part taken away."""
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Talks:
     policy, switches
         What a behaviour settles, and what is off.
     eased
-        Grudges that today's acts soothed or fed; the day's end takes them over.
+        Grudges that today's acts soothed; the day's end takes them over.
     """
 
     negotiation: Negotiation
@@ -120,8 +120,10 @@ class Talks:
             return []
         deals = []
         for leader in self.negotiation.plans if leaders is None else leaders:
-            if leader in self.negotiation.plans and appeal(self.dealings, leader, finalist):
-                self.eased.append((leader, finalist, -1.0))
+            in_fact = basis == "historical"
+            if leader in self.negotiation.plans and appeal(
+                self.dealings, leader, finalist, in_fact=in_fact
+            ):
                 deals.append(self._deal(day, finalist, "appeals", leader, basis))
         return deals
 

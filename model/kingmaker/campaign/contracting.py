@@ -123,8 +123,8 @@ def recontract(
     patron_choices
         Finalist whom each notable supports, by index.
     streams
-        Streams ``ALLIANCE_CONTRACT``: block 0 whether he looks, blocks 1 and 2 his taste, which
-        stays.
+        Streams ``ALLIANCE_CONTRACT``: block 0 whether he looks, blocks 1 and 2 his taste for each
+        finalist and block 3 that for giving no order, which stay.
     day
         Today [days].
     news
@@ -140,12 +140,15 @@ def recontract(
 
     Notes
     -----
+    A logit among the finalists and no order at all, which is worth 0.
+
     A contractor of a leader who released everybody (free vote) is not bound to him; one of a
     silent leader goes on as he would.
     """
     n = _count(contractors)
     looks = streams.uniforms(Stream.ALLIANCE_CONTRACT, n, day).tolist()
     tastes = [_gumbels(streams, n, block) for block in (1, 2)]
+    silence = _gumbels(streams, n, 3)
     changed = 0
     for contractor in contractors:
         if contractor.camp in idle:
@@ -166,7 +169,7 @@ def recontract(
         )
         noisy = [v + taste[contractor.index] for v, taste in zip(values, tastes, strict=True)]
         best = 0 if noisy[0] >= noisy[1] else 1
-        order = finalists[best] if noisy[best] > 0.0 else None
+        order = finalists[best] if noisy[best] > silence[contractor.index] else None
         changed += order != contractor.order
         contractor.order = order
     return changed
