@@ -234,7 +234,7 @@ TABLES: dict[str, dict[str, Column]] = {
     "seats": {
         "replicate": RUNS["replicate"],
         "leader": Column(_TEXT, "candidate id", "finalist, the winner or not"),
-        "source": Column(_TEXT, "actor id", "party that they come from, own, elsewhere, split or total"),
+        "source": Column(_TEXT, "actor id", "a party, own, elsewhere, split or total"),
         "seats": Column(_FLOAT, "seats", "seats of the party under the leader"),
     },
     "candidacies": {
