@@ -3,82 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from importlib import import_module
 from typing import Any
 
 from kingmaker.parameters import PARAMETERS, Parameter, prior_quantile
 from kingmaker.priors import Beta, HalfNormal, LogNormal, Normal, Prior, Uniform
+from kingmaker.report.assumed_constants import AssumedConstant, assumed_constants
 from kingmaker.report.markdown import page, table, title
 
 _ASSUMED = "assumed"
 _SIGN_ONLY = "for the sign"
 _KIND = "members"
 
-# Module, name, unit, meaning; numbers that stand inside a formula are given with it in odd.md.
-_CONSTANTS = (
-    ("population.synthesis", "MEMBERS_PER_BRANCH", "members", "mean size of a branch"),
-    ("population.blocs", "MIN_SIZE", "members", "smallest drawn bloc"),
-    ("population.blocs", "MAX_SIZE", "members", "largest drawn bloc, before stretching"),
-    ("population.blocs", "MAX_CONTRACTORS", "contractors", "most contractors in a contest"),
-    ("population.blocs", "_SECTOR_CAP", "fraction", "part of a sector that blocs may fill"),
-    ("population.blocs", "_PROB_PER_PATRON", "fraction",
-     "part of a camp's contractors in a sector whom one notable can have"),
-    ("population.blocs", "_PATRON_PROB", "fraction",
-     "chance that a drawn contractor has a patron, where a notable fits"),
-    ("population.activists", "_BRANCH_HEAD_SHARE", "fraction",
-     "activists who are branch heads or more"),
-    ("population.activists", "_REGIONAL_SHARE", "fraction", "activists who are regional heads"),
-    ("population.activists", "RANK_WEIGHT", "foot activists",
-     "weight of foot activist, branch head, regional head when a leader listens"),
-    ("population.candidate_traits", "EVIDENCE_SD", "logit",
-     "blur of an observed figure by its confidence"),
-    ("population.setting", "_TURNOUT_MEDIAN", "fraction",
-     "median of a drawn turnout by kind of contest"),
-    ("campaign.climate", "GRUDGE_OF_ACT", "insults", "grudge that an act leaves in its target"),
-    ("campaign.messages", "_KNOWN_FOR", "sd", "bonus of a candidate known for a theme"),
-    ("campaign.canvassing", "_LOGIT_PER_PROBABILITY", "logit per probability",
-     "turns effects of contacts on a probability into logits"),
-    ("campaign.canvassing", "MAX_REACH", "fraction", "largest chance of a contact on a day"),
-    ("campaign.polls", "DEFAULT_SAMPLE", "respondents", "sample of a poll that prints none"),
-    ("campaign.polls", "DEFAULT_UNDECIDED", "fraction",
-     "respondents who do not say, where a poll does not tell"),
-    ("campaign.contracting", "_OWN_FINALIST", "utility",
-     "worth to a contractor of staying with his own candidate in the runoff"),
-    ("campaign.contracting", "_NOISE", "utility", "scale of a contractor's unexplained taste"),
-    ("campaign.contracting", "_SHARED_STRAIN", "fraction",
-     "part of the strain between leaders that their contractors feel"),
-    ("campaign.messages", "DAILY_ATTACK", "fraction",
-     "grudge of a day of attacks over that of one reported by the press"),
-    ("alliance.consultation", "SHARED_STRAIN", "logit per insult",
-     "part of the strain between leaders that their activists feel"),
-    ("interlude", "LIEUTENANT_CUE", "fraction",
-     "cue of all activists of a camp moving, over their leader's"),
-    ("interlude", "FULL_DEAL", "fraction",
-     "part of the first-round vote from which an endorser's deal repels in full"),
-    ("interlude", "BROKEN_PROMISE", "factor",
-     "how much more a deal repels after a promise of none"),
-    ("alliance.beliefs", "BELIEVED_FOLLOW_RATE", "fraction",
-     "part of an endorser's voters that actors expect to follow"),
-    ("alliance.beliefs", "BELIEF_SD", "fraction", "spread of beliefs about the runoff share"),
-    ("alliance.offers", "RELATIVE_WORTH", "first-rank offices", "worth of each kind of offer"),
-    ("alliance.offers", "GRANTED_PROB", "probability", "chance that what was offered is granted"),
-    ("alliance.offers", "DEFAULT_STAY_PROB", "probability",
-     "chance that the party stays in the government, where nobody said"),
-    ("alliance.decision", "FREE_VOTE_DISCOUNT", "utility",
-     "how much less a free vote is worth than silence"),
-    ("alliance.negotiation", "DEFAULT_DECISION_TIME", "fraction",
-     "part of the time between the rounds after which an undated announcement falls"),
-    ("alliance.negotiation", "TOLD", "fraction", "weight of an announcement by its kind"),
-    ("alliance.negotiation", "SURVEY", "members",
-     "voters of his whom an eliminated leader can ask"),
-    ("membership", "UNDECIDED_MARGIN", "logit",
-     "gap of the two best utilities below which a member is undecided"),
-    ("membership", "PEER_SMOOTHING", "members",
-     "members of average opinion added to a group at full size"),
-    ("ballot.constants", "MAX_SECTOR_STEP", "logit",
-     "largest step of a sector's constant per pilot"),
-    ("pilots", "PILOT_MEMBERS", "members", "size of a pilot"),
-    ("pilots", "MAX_SHIFT", "logit", "polling-day shift above which pilots are repeated"),
+# Module, name, unit, meaning of constants whose docstring does not mark them as assumed; numbers
+# that stand inside a formula are given with it in odd.md.
+_UNMARKED = (
+    AssumedConstant("aftermath.exit", "FOR_LOSS", "dimensionless",
+                    "addition to the factor of leaving where the last vote lost"),
+    AssumedConstant("aftermath.exit", "FOR_REJECTION", "dimensionless",
+                    "addition to the factor of leaving where a rejected candidate leads"),
+    AssumedConstant("ballot.constants", "MAX_SECTOR_STEP", "logit",
+                    "largest step of a sector's constant per pilot"),
+    AssumedConstant("campaign.canvassing", "_LOGIT_PER_PROBABILITY", "logit per probability",
+                    "turns effects of contacts on a probability into logits"),
+    AssumedConstant("campaign.canvassing", "MAX_REACH", "fraction",
+                    "largest chance of a contact on a day"),
+    AssumedConstant("campaign.messages", "_KNOWN_FOR", "sd",
+                    "bonus of a candidate known for a theme"),
+    AssumedConstant("campaign.polls", "DEFAULT_SAMPLE", "respondents",
+                    "sample of a poll that prints none"),
+    AssumedConstant("pilots", "MAX_SHIFT", "logit",
+                    "polling-day shift above which pilots are repeated"),
+    AssumedConstant("pilots", "PILOT_MEMBERS", "members", "size of a pilot"),
+    AssumedConstant("population.activists", "_BRANCH_HEAD_SHARE", "fraction",
+                    "activists who are branch heads or more"),
+    AssumedConstant("population.activists", "_REGIONAL_SHARE", "fraction",
+                    "activists who are regional heads"),
+    AssumedConstant("population.blocs", "MIN_SIZE", "members", "smallest drawn bloc"),
+    AssumedConstant("population.blocs", "MAX_SIZE", "members",
+                    "largest drawn bloc, before stretching"),
+    AssumedConstant("population.blocs", "MAX_CONTRACTORS", "contractors",
+                    "most contractors in a contest"),
+    AssumedConstant("population.blocs", "_SECTOR_CAP", "fraction",
+                    "part of a sector that blocs may fill"),
+    AssumedConstant("population.blocs", "_PATRON_PROB", "fraction",
+                    "largest chance that a drawn contractor has a patron"),
+    AssumedConstant("population.setting", "_TURNOUT_MEDIAN", "fraction",
+                    "median of a drawn turnout by kind of contest"),
+    AssumedConstant("population.synthesis", "MEMBERS_PER_BRANCH", "members",
+                    "mean size of a branch"),
 )  # fmt: skip
 
 _HEAD = """\
@@ -101,7 +75,8 @@ _FIXED = """\
 ## Constants
 
 Numbers that no run varies. All are assumed; they have no prior, and no run shows what they do.
-Those that stand inside a formula are given with it in [the ODD+D protocol](../explanation/odd.md).
+[The ODD+D protocol](../explanation/odd.md) has the formulas in which those of the model stand, and
+numbers without a name. Those of `analyse` belong to comparisons.
 """
 
 
@@ -186,16 +161,21 @@ def _short_row(p: Parameter) -> tuple[str, str, str]:
 
 
 def _constant_rows() -> Iterator[tuple[str, ...]]:
-    for module, name, unit, meaning in _CONSTANTS:
-        home = import_module(f"kingmaker.{module}")
-        if not hasattr(home, name):
-            msg = f"{module}.{name} is gone: correct _CONSTANTS in report/parameter_page.py"
+    rows = [*assumed_constants(), *_UNMARKED]
+    for row in sorted(rows, key=lambda row: row.module):
+        home = import_module(f"kingmaker.{row.module}")
+        if not hasattr(home, row.name):
+            msg = f"{row.module}.{row.name} is gone: correct _UNMARKED in report/parameter_page.py"
             raise LookupError(msg)
-        value = getattr(home, name)
-        yield f"`{module}.{name}`", _written(value), unit, meaning
+        value = _written(getattr(home, row.name))
+        yield f"`{row.module}.{row.name}`", value, row.unit, row.meaning
 
 
 def _written(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {number:g}" for key, number in value.items())
+        return "; ".join(f"{_written(key)} {_written(part)}" for key, part in value.items())
+    if isinstance(value, Enum):
+        return value.name.lower().replace("_", " ")
+    if isinstance(value, str):
+        return value
     return ", ".join(f"{x:g}" for x in value) if hasattr(value, "__iter__") else f"{value:g}"

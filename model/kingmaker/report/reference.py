@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 import kingmaker
+from kingmaker.alliance.deals import ACTS
 from kingmaker.mechanisms import MECHANISMS, Mechanism
 from kingmaker.parameters import PARAMETERS
 from kingmaker.records import MARGIN_STEPS, TABLES, Column
@@ -26,13 +27,14 @@ from kingmaker.report.parameter_page import parameters_page
 FOLDER = Path(kingmaker.__file__).parent / "docs" / "reference"
 
 _MECHANISMS = """\
-Every mechanism has an id and a switch: `--without ID`. Numbers that are missing here belong to
-mechanisms that are not built. How each works, with its equations, is in
-[the ODD+D protocol](../explanation/odd.md).
+Every mechanism has an id and a switch: `--without ID`. How each works, with its equations, is in
+[the ODD+D protocol](../explanation/odd.md); how to look at one is in
+[ablate a mechanism](../how-to/ablate-a-mechanism.md).
 
 Switching off a mechanism of the `campaign` changes round one, too: constants and polling-day shifts
 are then taken from the same replicate with everything on and held, so that the difference is the
-mechanism's. A mechanism of the `runoff` leaves round one as it is.
+mechanism's; with `--reinvert` they are found anew. A mechanism of the `runoff` leaves round one as
+it is.
 """
 _TABLES = """\
 `--out DIR` writes each table as `DIR/TABLE.parquet`; `km.run` holds each as a data frame. The
@@ -48,6 +50,11 @@ _MARGIN = """\
 
 The columns `margin_STEP` of `runs`, in their order. The steps between the first and the last add up
 exactly; what each holds depends on [the order](../decisions/0012-waterfall-order.md).
+"""
+_ACTS = """\
+## Acts
+
+The column `act` of `deals`.
 """
 _CLI = """\
 Call `.venv/bin/kingmaker COMMAND ...`, or `kingmaker COMMAND ...` where the environment is active.
@@ -88,6 +95,8 @@ def _mechanism(mechanism: Mechanism) -> str:
         f"## {mechanism.id}\n\n{mechanism.title[0].upper()}{mechanism.title[1:]}.\n\n"
         f"- Seen in: {mechanism.source}.\n"
         f"- Off: {mechanism.off}.\n"
+        f"- Its own outcome: {mechanism.outcome}.\n"
+        f"- Code: `{mechanism.code}`.\n"
         f"- [Parameters](parameters.md): {', '.join(own) if own else 'none of its own'}.\n"
     )
 
@@ -99,7 +108,9 @@ def tables_page() -> str:
         extra = [_RUNS_EXTRA] if name == "runs" else []
         parts += [f"## {name}\n", _columns(columns), *extra]
     steps = table(("step", "meaning"), [(f"`{step}`", text) for step, text in MARGIN_STEPS])
-    return page(title("Tables", "the record of a run"), _TABLES, *parts, _MARGIN, steps)
+    acts = table(("act", "meaning"), [(f"`{act}`", text) for act, text in ACTS.items()])
+    heading = title("Tables", "the record of a run")
+    return page(heading, _TABLES, *parts, _MARGIN, steps, _ACTS, acts)
 
 
 def _columns(columns: Mapping[str, Column]) -> str:
