@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -73,9 +73,11 @@ def header_parts(summary: Summary) -> list[RenderableType]:
 def forest_table(summary: Summary, names: Names) -> Table:
     """Show P(wins) and the runoff share of the first-round leader under each behaviour."""
     leader = names[summary["finalists"][0]]
-    columns = ["Behaviour", "P(wins)", "90 %", "mean share", "90 %", "of replicates", *_SDS]
-    table = make_table(f"Runoff of {leader}: % of the finalists' vote", _with_ess(columns, summary))
-    for row in summary["forest"]:
+    columns = ["Behaviour", "P(wins)", "90 %", "share", "90 %", "runs 90 %", *_SDS]
+    title = f"Runoff of {leader}: % of the finalists' vote{_weighted(summary)}"
+    sizes = _sizes(summary, "share")
+    table = make_table(title, [*columns, *(["ESS"] if sizes else [])])
+    for place, row in enumerate(summary["forest"]):
         win, share = row["win_prob"], row["share"]
         cells = [_prob(win), _prob_interval(win)]
         if share is None:
@@ -83,10 +85,10 @@ def forest_table(summary: Summary, names: Names) -> Table:
         else:
             cells += [percent(share["mean"]), _percents(share["interval"])]
             cells += [_percents(share["spread"]), *_sds(share)]
-        table.add_row(row["behaviour"], *cells, *_ess(share, summary))
+        table.add_row(row["behaviour"], *cells, *sizes[place : place + 1])
     table.caption = (
-        "90 %: interval of the probability or mean; of replicates: central 90 %. sd: points, of "
-        "parameters and of chance."
+        "90 %: interval of the probability or the mean; runs 90 %: central interval over runs;\n"
+        "sd: standard deviation between draws of the parameters, and of chance, in points."
     )
     return table
 
@@ -94,19 +96,20 @@ def forest_table(summary: Summary, names: Names) -> Table:
 def difference_table(summary: Summary, names: Names) -> Table:
     """Show each behaviour against the first one, replicate by replicate."""
     first, leader = summary["behaviours"][0], names[summary["finalists"][0]]
-    columns = ["Behaviour", "mean", "90 %", "of replicates", *_SDS, "P(wins)", "changed"]
+    columns = ["Behaviour", "mean", "90 %", "runs 90 %", *_SDS, "P(wins)", "changed"]
     title = f"Difference to {first}, replicate by replicate: points of {leader}"
-    table = make_table(title, _with_ess(columns, summary))
-    for row in summary["forest"][1:]:
+    sizes = _sizes(summary, "difference")
+    table = make_table(title + _weighted(summary), [*columns, *(["ESS"] if sizes else [])])
+    for place, row in enumerate(summary["forest"][1:], start=1):
         gap, win, changed = row["difference"], row["win_difference"], row["changed"]
         if gap is None:
             cells = [NONE] * 5
         else:
             cells = [points(gap["mean"]), _points(gap["interval"]), _points(gap["spread"])]
             cells += _sds(gap, digits=2)
-        cells.append(NONE if win is None else f"{win['mean']:+.3f}")
+        cells.append(NONE if win is None else f"{win['mean']:+.2f}")
         cells.append(NONE if changed is None else count(changed["mean"]))
-        table.add_row(row["behaviour"], *cells, *_ess(gap, summary))
+        table.add_row(row["behaviour"], *cells, *sizes[place : place + 1])
     table.caption = "changed: members whose runoff ballot differs, mean per replicate."
     return table
 
@@ -115,7 +118,7 @@ def waterfall_table(summary: Summary, names: Names) -> Table:
     """Show the mean of every step from margin to margin, a column per behaviour."""
     one, other = (names[name] for name in summary["finalists"])
     title = f"From margin to margin: mean votes of {one} minus {other}{_weighted(summary)}"
-    table = make_table(title, ["Step", *summary["behaviours"]])
+    table = _by_behaviour(title, "Step", summary["behaviours"])
     by_step: dict[str, dict[str, float]] = {}
     for behaviour, rows in summary["waterfall"].items():
         for row in rows:
@@ -137,11 +140,12 @@ def changed_parts(summary: Summary, names: Names) -> list[RenderableType]:
         return []
     used = [m for m, _ in MECHANISMS if any(m in rows["by_mechanism"] for rows in found.values())]
     first, leader = summary["behaviours"][0], names[summary["finalists"][0]]
-    title = f"Members who vote otherwise than under {first}, and what {leader}'s margin gains"
-    table = make_table(f"{title}{_weighted(summary)}", ["Behaviour", *used, "all"])
-    for behaviour, rows in found.items():
-        cells = [_gain(rows["by_mechanism"].get(name)) for name in used]
-        table.add_row(behaviour, *cells, _gain(rows))
+    title = f"Members who vote otherwise than under {first}, and what {leader} gains"
+    table = _by_behaviour(f"{title}, votes{_weighted(summary)}", "Why", list(found))
+    for name in used:
+        table.add_row(name, *(_gain(rows["by_mechanism"].get(name)) for rows in found.values()))
+    table.add_section()
+    table.add_row("all", *(_gain(rows) for rows in found.values()))
     meanings = dict(MECHANISMS)
     notes = [Text(f"{name}: {meanings[name]}.") for name in used]
     parts: list[RenderableType] = [table, Text(), *notes, Text()]
@@ -195,23 +199,23 @@ def pivotality_parts(summary: Summary, names: Names) -> list[RenderableType]:
         return []
     leader = names[summary["finalists"][0]]
     options = list(rows[0]["options"])
-    columns = ["Endorser", "P(decides)", "90 %", "swing, votes", "of replicates"]
-    columns += [f"if {names.get(option, option)}" for option in options]
-    title = f"Whose choice decides, all others as under {summary['reference']}"
-    if summary["tolerance"] is not None:
-        columns.append("ESS")
+    columns = ["Endorser", "P(decides)", "90 %", "swing"]
+    columns += [names.get(option, option) for option in options]
+    title = f"Whose choice decides, all others as under {summary['reference']}{_weighted(summary)}"
     table = make_table(title, columns)
     for row in rows:
-        low, high = row["swing"]["spread"]
         cells = [_prob(row["pivotal"]), _prob_interval(row["pivotal"])]
-        cells += [count(row["swing"]["mean"]), f"{count(low)} to {count(high)}"]
+        cells += [count(row["swing"]["mean"])]
         cells += [_prob(row["options"][option]["win_prob"]) for option in options]
-        table.add_row(names[row["actor"]], *cells, *_ess(row["pivotal"], summary))
-    table.caption = f"if ...: P({leader} wins) where the endorser calls so, or stays neutral."
+        table.add_row(names[row["actor"]], *cells)
+    table.caption = (
+        "swing: largest difference in the margin between his choices, mean votes;\n"
+        f"last columns: P({leader} wins) where he calls for this finalist, or stays neutral."
+    )
     return [table, Text()]
 
 
-_SDS = ("sd par.", "sd chance")
+_SDS = ("sd par.", "chance")
 
 
 def points(value: float, digits: int = 1) -> str:
@@ -238,18 +242,26 @@ def _weighted(rows: Summary) -> str:
     return f" (ESS {rows['ess']:.1f})" if is_weighted else ""
 
 
-def _with_ess(columns: list[str], summary: Summary) -> list[str]:
-    return columns if summary["tolerance"] is None else [*columns, "ESS"]
-
-
-def _ess(estimate: Summary | None, summary: Summary) -> list[str]:
+def _sizes(summary: Summary, name: str) -> list[str]:
+    """List the effective numbers of replicates where rows differ from the title's."""
     if summary["tolerance"] is None:
         return []
-    return [NONE if estimate is None else f"{estimate['ess']:.1f}"]
+    found = [row[name]["ess"] if row[name] else None for row in summary["forest"]]
+    if all(size is None or abs(size - summary["ess"]) < 0.05 for size in found):
+        return []
+    return [NONE if size is None else f"{size:.1f}" for size in found]
+
+
+def _by_behaviour(title: str, heading: str, behaviours: Sequence[str]) -> Table:
+    """Start a table with a column per behaviour, whose headings may wrap."""
+    table = make_table(title, [heading, *behaviours])
+    for column in table.columns[1:]:
+        column.no_wrap, column.overflow = False, "fold"
+    return table
 
 
 def _prob(estimate: Summary | None) -> str:
-    return NONE if estimate is None else f"{estimate['prob']:.3f}"
+    return NONE if estimate is None else f"{estimate['prob']:.2f}"
 
 
 def _prob_interval(estimate: Summary | None) -> str:
