@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from kingmaker.ballot.constants import Constants
 from kingmaker.contest.load import parse_contest
 from kingmaker.contest.schema import Contest
 from kingmaker.election import LeadershipElection
@@ -113,6 +114,81 @@ def tiny_table(**changes: Any) -> Table:
     return data | changes
 
 
+def busy_table(**changes: Any) -> Table:
+    """Describe a contest of 1 200 members in which every mechanism has something to do.
+
+    As `tiny`, twice as large, with a government that some want to leave, a head of government who
+    prefers ben, two rival parties, lieutenants of cy and dee, two blocs that fill a station, and
+    a week of meetings, letters, appeals, praise and named pacts.
+    """
+    data = tiny_table(id="busy", name="Everything at once")
+    data["roll"] = {"round1": 1_200, **SOURCED}
+    data["salience"] = {"government": 1.0}
+    data["parliament"] = {"seats": 15, **SOURCED}
+    votes = {name: 2 * n for name, n in FIRST.items()}
+    data["results"] = {"round1": {"votes": votes, "ballots": 920, "blank": 20, **SOURCED}}
+    data["candidates"][2]["registration_claim"] = 200
+    data["sectors"][0]["members"] = 480
+    data["blocs"] = [
+        {"id": "harbour", "name": "Harbour", "size": 110, "sector": "coast", "camp": "cy",
+         "patron": "nan", **SOURCED},
+        {"id": "dock", "name": "Dock", "size": 105, "sector": "inland", "camp": "ben", **SOURCED},
+    ]  # fmt: skip
+    data["notables"] = [
+        {"id": "nan", "name": "Nan", "role": "mayor", "camp": "cy", "sectors": ["coast"],
+         **SOURCED},
+        {"id": "lea", "name": "Lea", "role": "mp", "camp": "cy", "sectors": ["inland"], **SOURCED},
+        {"id": "leo", "name": "Leo", "role": "mp", "camp": "cy", "sectors": ["inland"],
+         "loyal": True, **SOURCED},
+        {"id": "dan", "name": "Dan", "role": "mp", "camp": "dee", **SOURCED},
+        {"id": "mayors", "name": "Mayors", "role": "mayor", "people": 3, "sectors": ["inland"],
+         **SOURCED},
+    ]  # fmt: skip
+    data["outside"] = [
+        {"id": "premier", "name": "Premier", "role": "head-of-government", "prefers": "ben",
+         "stay_prob": 0.6, "offices": ["finance", "defence"], **SOURCED},
+        {"id": "orange", "name": "Orange", "role": "rival-party", "seats": 30,
+         "position": [1.5, 1.5, 0.0], **SOURCED},
+        {"id": "green", "name": "Green", "role": "rival-party", "seats": 6,
+         "position": [0.0, -0.5, 0.0], "ties": {"cy": 0.4, "dee": 0.4}, **SOURCED},
+    ]  # fmt: skip
+    data["polls"].append(_poll(2, "seats", seats={"ada": 24, "ben": 14}))
+    data["events"] = [
+        _act(-2, "insult", "ada", "cy"),
+        _act(-1, "wasted-vote-call", "ada", "cy"),
+        _act(1, "meeting", "ben", "cy"),
+        _act(2, "praise", "ada", "dee"),
+        _act(2, "letter", "mayors", "dee"),
+        _act(2, "appeal-to-voters", "ada", "cy"),
+        _act(2, "outside-endorsement", "orange", "ada"),
+        _act(5, "counter-frame", "ada", "ben"),
+    ]
+    data["endorsements"].append(
+        {"by": "mayors", "to": "ben", "date": day(2), "phase": "between", **SOURCED}
+    )
+    data["offers"] = [
+        {"by": "ben", "to": "cy", "date": day(1), "kind": "second-place", "text": "Second",
+         **SOURCED}
+    ]  # fmt: skip
+    data["pledges"] = [
+        _pledge(-2, "ada", "leave"),
+        _pledge(-2, "cy", "stay"),
+        _pledge(-2, "ben", "stay"),
+        _pledge(4, "ada", "conditional"),
+    ]
+    return data | changes
+
+
+def busy(**changes: Any) -> Contest:
+    """Make the busy contest."""
+    return parse_contest(busy_table(**changes), "busy.toml")
+
+
+def _pledge(number: int, by: str, stance: str) -> Table:
+    return {"by": by, "issue": "government", "stance": stance, "date": day(number),
+            "text": stance, **SOURCED}  # fmt: skip
+
+
 def _poll(number: int, question: str, **answers: Any) -> Table:
     return {"date": day(number), "pollster": "P", "question": question, **answers, **SOURCED}
 
@@ -170,6 +246,18 @@ def finished(contest: Contest | None = None, **arguments: Any) -> LeadershipElec
 def tiny_run() -> LeadershipElection:
     """Return one finished run of the tiny contest; tests only read it."""
     return finished()
+
+
+@cache
+def busy_constants() -> Constants:
+    """Find the constants of the busy contest at prior medians, once."""
+    return busy_run().constants
+
+
+@cache
+def busy_run() -> LeadershipElection:
+    """Return one finished run of the busy contest; tests only read it."""
+    return finished(busy())
 
 
 @dataclass(frozen=True)

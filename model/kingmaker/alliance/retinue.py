@@ -61,9 +61,8 @@ class Retinue:
         self._spoke = {call.by for calls in self.calls.values() for call in calls}
         last = self.setting.gap_days
         first = min(default_day(last), last)
-        self._day = {
-            n.index: speaking_day(n.index, first, last, self.streams) for n in self.notables
-        }
+        speakers = self.notables if self.switches.on("M16") else ()
+        self._day = {n.index: speaking_day(n.index, first, last, self.streams) for n in speakers}
         self._done: set[int] = set()
 
     def _leader(self, agent: NotableAgent) -> CandidateAgent | None:
