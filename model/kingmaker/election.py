@@ -161,6 +161,7 @@ class LeadershipElection(Twins):
 
     def _with_gap(self, setting: Setting) -> Setting:
         """Give the rounds the distance that the behaviour asks for."""
+        self.setting_in_fact = setting
         days = int(self.policy.argument("gap") or setting.gap_days)
         days += 7 * self.policy.has("extra-week")
         self._extra_weeks = (days - setting.gap_days) / 7.0
@@ -188,7 +189,7 @@ class LeadershipElection(Twins):
     def _go_on_from(self, evening: LeadershipElection) -> None:
         """Take over an evening: share what nobody changes, copy what the coming days change."""
         self.parameters, self.constants = evening.parameters, evening.constants
-        self.setting = self._with_gap(evening.setting)
+        self.setting = self._with_gap(evening.setting_in_fact)
         self.blocs, self.members = evening.blocs, evening.members
         self.rivals, self.candidacies = evening.rivals, evening.candidacies
         self.state = evening.state.copy()
@@ -322,7 +323,7 @@ class LeadershipElection(Twins):
             take_offence(event, ids, self.climate, self.switches, unsaid=self._unsaid)
             if self.switches.on("M04") and day <= 0:
                 hear_call(event, ids, self.climate, self.parameters, self._unsaid)
-        if self.switches.on("M08"):
+        if self.switches.on("M08") and not self.policy.has("no-polls"):
             publish_seats(self.calendar.seat_polls.get(day, ()), ids, self.climate, self.parameters)
 
     @property

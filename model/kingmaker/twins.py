@@ -24,6 +24,7 @@ class Twins(mesa.Model):
     contest: Contest
     contest_in_fact: Contest
     setting: Setting
+    setting_in_fact: Setting
     parameters: Parameters
     switches: Switches
     policy: Policy
@@ -95,7 +96,8 @@ class Twins(mesa.Model):
         Parameters
         ----------
         behaviour
-            A behaviour that leaves the campaign as it was (`Policy.touches_campaign` is false).
+            A behaviour that leaves the campaign as it was (`Policy.touches_campaign` is false), or
+            this election's own.
 
         Returns
         -------
@@ -109,8 +111,10 @@ class Twins(mesa.Model):
         """
         if self.first_ballot is None or self.interlude is not None:
             raise ValueError("an election branches between its first ballot and the next day")
+        if self.policy.touches_campaign and behaviour != self._behaviour:
+            raise ValueError(f"'{self._behaviour}' changed the campaign")
         changes = {**self._own, "behaviour": behaviour, "evening": self}
         twin = self._twin(first_round=self.first_round, **changes)
-        if twin.policy.touches_campaign:
+        if twin.policy.touches_campaign and behaviour != self._behaviour:
             raise ValueError(f"'{behaviour}' changes the campaign, which is over")
         return twin

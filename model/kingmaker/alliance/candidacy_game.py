@@ -107,7 +107,8 @@ class Game:
         stands = list(self.others)
         for player, intends in zip(self.players, intents, strict=True):
             stands[player.index] = intends
-        if pact.kind == "withdrawal" and pact.partners is not None:
+        is_free = pact.partners is not None and pact.partners[0] not in self.settled
+        if pact.kind == "withdrawal" and pact.partners is not None and is_free:
             supporter, supported = pact.partners
             stands[supporter] = stands[supporter] and not stands[supported]
         return tuple(stands)

@@ -127,10 +127,11 @@ class Negotiation:
             self.displaced += displaced
             if known is None:
                 return Plan(day, None, "displaced" if displaced else "decision")
-            if policy.looks_again(agent.candidate_id):
-                return Plan(day, None, "decision", "reconsider")
             assert call is not None
-            return Plan(day, known, "historical", "", TOLD[call.kind], "; ".join(call.terms))
+            told, terms = TOLD[call.kind], "; ".join(call.terms)
+            if policy.looks_again(agent.candidate_id):
+                return Plan(day, None, "decision", "reconsider", told, terms)
+            return Plan(day, known, "historical", "", told, terms)
         if choice.name in rules.RULES:
             return Plan(day, None, "decision" if choice.name == "decide" else "behaviour",
                         choice.name)  # fmt: skip
@@ -212,7 +213,8 @@ class Negotiation:
         for e, (option, remark) in chosen.items():
             plan, agent = self.plans[e], self._candidates[e]
             agent.choice = option
-            agent.told = plan.told
+            as_in_fact = plan.rule != "reconsider" or option == self.known[e]
+            agent.told = plan.told if as_in_fact else 1.0
             if self._switches.on("M30"):
                 agent.told *= heed(self._dealings, e, self._parameters["appeal_discount"])
             agent.ticket = plan.ticket
@@ -226,7 +228,7 @@ class Negotiation:
                     _act(option, plan),
                     self._candidates[option].candidate_id if isinstance(option, int) else "",
                     plan.basis,
-                    plan.terms,
+                    plan.terms if as_in_fact else "",
                     value,
                     f"{reason}; {remark}" if remark else reason,
                 )
