@@ -78,7 +78,7 @@ def _run_in_processes(
     executor = ProcessPoolExecutor(
         max_workers=min(workers, len(batches)),
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_start_worker,
+        initializer=start_worker,
     )
     # Not an argument of the initializer: a parent waits for ever for a process that dies before it
     # has read arguments larger than a pipe holds.
@@ -86,7 +86,7 @@ def _run_in_processes(
     results: dict[int, list[Any]] = {}
     done = 0
     try:
-        with guarded_children(), _interrupts_for_parent_only(), _main_left_alone():
+        with guarded_children(), interrupts_for_parent_only(), main_left_alone():
             futures = {
                 executor.submit(_run_batch, work, packed, batch): place
                 for place, batch in enumerate(batches)
@@ -113,8 +113,8 @@ def cause_of(error: Exception) -> str:
     return f"{type(error).__name__}{': ' if text else ''}{text}{place}"
 
 
-def _start_worker() -> None:
-    """Prepare a worker: leave Ctrl-C to the parent, and end when the parent is gone."""
+def start_worker() -> None:
+    """Prepare a worker process: leave Ctrl-C to the parent, and end when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -137,7 +137,7 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _interrupts_for_parent_only() -> Iterator[None]:
+def interrupts_for_parent_only() -> Iterator[None]:
     """Start processes that a Ctrl-C at the terminal does not reach; the parent ends them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -150,7 +150,7 @@ def _interrupts_for_parent_only() -> Iterator[None]:
 
 
 @contextmanager
-def _main_left_alone() -> Iterator[None]:
+def main_left_alone() -> Iterator[None]:
     """Start processes that do not import the caller's script: they need nothing of it.
 
     Scripts then need no ``if __name__ == "__main__":``, and notebooks and pipes work as well.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import time
@@ -52,18 +53,20 @@ def check_target(target: Path, where: str) -> Problem | None:
     return None
 
 
-def write_folder(target: Path, files: Mapping[str, Writer]) -> None:
+def write_folder(target: Path, files: Mapping[str, Writer], *, aside: Path | None = None) -> None:
     """Write all files of a new folder, or nothing.
 
-    The files are written and flushed to disk in a hidden folder beside the target, which is then
-    renamed; whoever sees the target sees all of it.
+    The files are written and flushed to disk in a hidden folder, which is then renamed; whoever
+    sees the target sees all of it.
 
     Parameters
     ----------
     target
         The folder to be made.
     files
-        What writes each file, by file name.
+        What writes each file, by file name, in their order.
+    aside
+        Where the hidden folder is made, on the same file system; None: beside the target.
 
     Raises
     ------
@@ -74,14 +77,47 @@ def write_folder(target: Path, files: Mapping[str, Writer]) -> None:
         raise StoreError(str(target), "exists already", "give a new path, nothing is overwritten")
     partial: Path | None = None
     try:
-        partial = _partial(target.parent)
+        partial = _partial(target.parent if aside is None else aside)
         for name, write in files.items():
             write(partial / name)
-            _flush(partial / name)
-        _flush(partial)
+            flush(partial / name)
+        flush(partial)
         partial.rename(target)
         partial = None
-        _flush(target.parent)
+        flush(target.parent)
+    except OSError as error:
+        raise StoreError(
+            str(target), f"cannot be written: {_reason(error)}", "give a path with room to write to"
+        ) from error
+    finally:
+        if partial is not None:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def write_file(target: Path, content: bytes, *, aside: Path | None = None) -> None:
+    """Write one file whole or not at all; a file that exists is replaced.
+
+    Parameters
+    ----------
+    target
+        The file.
+    content
+        Its bytes.
+    aside
+        Folder in which the bytes are written first, on the same file system; None: the target's.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be written; what was there before is untouched.
+    """
+    partial: Path | None = None
+    try:
+        partial = _partial(target.parent if aside is None else aside)
+        (partial / target.name).write_bytes(content)
+        flush(partial / target.name)
+        (partial / target.name).replace(target)
+        flush(target.parent)
     except OSError as error:
         raise StoreError(
             str(target), f"cannot be written: {_reason(error)}", "give a path with room to write to"
@@ -92,12 +128,16 @@ def write_folder(target: Path, files: Mapping[str, Writer]) -> None:
 
 
 def _partial(parent: Path) -> Path:
-    path = parent / f".kingmaker-{os.getpid()}-{time.time_ns()}.partial"
-    path.mkdir()
-    return path
+    """Make a folder of a name that no other process has, on whatever machine."""
+    while True:
+        path = parent / f".kingmaker-{os.getpid()}-{time.time_ns()}.partial"
+        with contextlib.suppress(FileExistsError):
+            path.mkdir()
+            return path
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Wait until a file or a folder is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
