@@ -128,7 +128,7 @@ def test_outcomes_by_hand():
     assert outcomes.moved_early(record) == 10
     assert outcomes.acts("endorses")(record) == 2
     assert outcomes.endorsements(("c", "d"), "a")(record) == 0.5
-    assert outcomes.lieutenants_apart("c", ("x", "z"))(record) == 0.5
+    assert outcomes.lieutenants_apart({"c": ("x", "z")})(record) == 0.5
     assert outcomes.polled_less_votes("a")(record) == pytest.approx(0.375 - 0.5)
 
 

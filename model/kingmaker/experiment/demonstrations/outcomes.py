@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kingmaker.experiment.reading import rows
@@ -121,13 +121,18 @@ def endorsements(by: tuple[str, ...], to: str | None = None) -> Outcome:
     return lambda record: count(record) / len(by)
 
 
-def lieutenants_apart(leader: str, lieutenants: tuple[str, ...]) -> Outcome:
-    """Measure the part of a leader's lieutenants who call for another than he [fraction]."""
+def lieutenants_apart(lieutenants: Mapping[str, Sequence[str]]) -> Outcome:
+    """Measure the part of lieutenants, by leader, who call for somebody whom he does not."""
 
     def outcome(record: ReplicateRecord) -> float:
-        called = {r["actor"]: r["target"] for r in rows(record, "deals", act="endorses")}
-        other = [x for x in lieutenants if called.get(x, called.get(leader)) != called.get(leader)]
-        return len(other) / len(lieutenants)
+        called = {row["actor"]: row["target"] for row in rows(record, "deals", act="endorses")}
+        pairs = [(one, leader) for leader, own in lieutenants.items() for one in own]
+        apart = [
+            one
+            for one, leader in pairs
+            if called.get(one, called.get(leader)) != called.get(leader)
+        ]
+        return len(apart) / len(pairs)
 
     return outcome
 

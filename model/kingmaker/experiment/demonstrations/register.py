@@ -59,7 +59,19 @@ class Demonstration:
 
 
 _FOUR = ("cy", "dee", "eve", "fay")
-_LIEUTENANTS = ("lea", "leo", "liv", "lou")
+_LIEUTENANTS = {
+    leader: tuple(f"{leader}-{number}" for number in ("first", "second", "third", "fourth"))
+    for leader in _FOUR
+}
+
+_COVETED = {"office_value": 3.0}
+"""Offices worth twice as much to leaders as at the median."""
+
+_MANY_ACTIVISTS = {"activist_share": 0.06}
+"""Three times the activists of the median: a small contest has few."""
+
+_NO_CONTRACTORS = {"brokered_share": 0.0}
+"""Nobody in a bloc: what contractors make of the day's news would drown the effect."""
 
 _ROWS = (
     Demonstration(
@@ -112,7 +124,7 @@ _ROWS = (
     ),
     Demonstration(
         "M13", "shores", "share of Ada in the east, where her deficit is",
-        o.share("ada", 1, "east"), POINTS, 1, 0.0005,
+        o.share("ada", 1, "east"), POINTS, 1, 0.0005, _MANY_ACTIVISTS, replicates=12,
     ),
     Demonstration(
         "M14", "shores", "bloc members who vote as told in round one",
@@ -123,8 +135,8 @@ _ROWS = (
         o.orders_of_eliminated, POINTS, 1, 0.2,
     ),
     Demonstration(
-        "M16", "pact", "lieutenants of Cy who do not go his way",
-        o.lieutenants_apart("cy", _LIEUTENANTS), POINTS, 1, 0.05, replicates=12,
+        "M16", "bids", "lieutenants who do not go their leader's way",
+        o.lieutenants_apart(_LIEUTENANTS), POINTS, 1, 0.03, replicates=12,
     ),
     Demonstration(
         "M17", "pact", "activists who moved before their leader spoke",
@@ -132,40 +144,40 @@ _ROWS = (
     ),
     Demonstration(
         "M18", "talks", "leaders who endorse Ada, whom their activists want",
-        o.endorsements(_FOUR, "ada"), POINTS, 1, 0.02, replicates=40,
+        o.endorsements(_FOUR, "ada"), POINTS, 1, 0.02, replicates=30,
     ),
     Demonstration(
         "M19", "talks", "leaders who endorse Ben, for whom letters ask",
-        o.endorsements(_FOUR, "ben"), POINTS, 1, 0.02, replicates=40,
+        o.endorsements(_FOUR, "ben"), POINTS, 1, 0.02, replicates=30,
     ),
     Demonstration(
-        "M20", "pact", "lieutenants of Cy who call for Ada, who poaches them",
-        lambda record: o.acts("endorses", _LIEUTENANTS, "ada")(record), "lieutenants", 1, 0.1,
-        replicates=12,
+        "M20", "bids", "lieutenants won by Ada, who poaches",
+        o.acts("accepts", target="ada"), "lieutenants", 1, 0.2, behaviour="ada=poach",
+        replicates=16,
     ),
     Demonstration(
         "M21", "talks", "leaders who endorse Ada, who courts them",
-        o.endorsements(_FOUR, "ada"), POINTS, 1, 0.01, replicates=40,
+        o.endorsements(_FOUR, "ada"), POINTS, 1, 0.01, replicates=30,
     ),
     Demonstration(
-        "M22", "talks", "leaders who endorse a finalist",
-        o.endorsements(_FOUR), POINTS, 1, 0.02, replicates=40,
+        "M22", "bids", "leaders who endorse a finalist, offices being dear to them",
+        o.endorsements(_FOUR), POINTS, 1, 0.04, _COVETED, replicates=30,
     ),
     Demonstration(
-        "M23", "talks", "leaders who endorse Ben, whom the head of government prefers",
-        o.endorsements(_FOUR, "ben"), POINTS, 1, 0.01, replicates=40,
+        "M23", "bids", "leaders who endorse Ben: the head of government refuses Ada's office",
+        o.endorsements(("eve", "fay"), "ben"), POINTS, 1, 0.04, _COVETED, replicates=30,
     ),
     Demonstration(
         "M24", "talks", "leaders who endorse Ben, whose pledge agrees with theirs",
-        o.endorsements(_FOUR, "ben"), POINTS, 1, 0.02, replicates=40,
+        o.endorsements(_FOUR, "ben"), POINTS, 1, 0.02, replicates=30,
     ),
     Demonstration(
-        "M25", "pact", "runoff share of Ada among the voters of Cy, whom she insulted",
-        o.share_among("ada", "cy"), POINTS, -1, 0.005,
+        "M25", "pact", "runoff share of Ada among the free voters of Cy, whom she insulted",
+        o.share_among("ada", "cy"), POINTS, -1, 0.005, _NO_CONTRACTORS,
     ),
     Demonstration(
-        "M26", "talks", "leaders who endorse Ben",
-        o.endorsements(_FOUR, "ben"), POINTS, 1, 0.01, replicates=40,
+        "M26", "bids", "leaders who endorse Ben, whose camp can deliver the second place",
+        o.endorsements(("cy", "dee"), "ben"), POINTS, 1, 0.04, _COVETED, replicates=30,
     ),
     Demonstration(
         "M27", "talks", "leaders who endorse a finalist",
@@ -185,63 +197,64 @@ _ROWS = (
     ),
     Demonstration(
         "M28.notables", "pact", "runoff share of Ada in the harbour, whose mayor calls for her",
-        o.share("ada", 2, "harbour"), POINTS, 1, 0.002,
+        o.share("ada", 2, "harbour"), POINTS, 1, 0.001,
     ),
     Demonstration(
         "M29", "pact", "runoff share of Ben, whom the rejected Cy endorses",
         o.share("ben", 2), POINTS, -1, 0.001,
     ),
     Demonstration(
-        "M30", "pact", "runoff share of Ada among the voters of Cy, to whom she appeals",
-        o.share_among("ada", "cy"), POINTS, 1, 0.002,
+        "M30", "pact", "runoff share of Ada among the free voters of Cy, to whom she appeals",
+        o.share_among("ada", "cy"), POINTS, 1, 0.002, _NO_CONTRACTORS,
     ),
     Demonstration(
         "M31", "pact", "runoff share of Ben, whom a rival party praises",
-        o.share("ben", 2), POINTS, -1, 0.001,
+        o.share("ben", 2), POINTS, -1, 0.0005,
     ),
     Demonstration(
         "M32", "pact", "rumours before the announcement",
-        o.acts("rumour"), "rumours", 1, 0.1, replicates=12,
+        o.acts("rumour"), "rumours", 1, 0.1, replicates=24,
     ),
     Demonstration(
-        "M33", "shores", "chance that nobody reaches the threshold",
-        o.needs_runoff, POINTS, 1, 0.01, first_round="free",
+        "M33", "truce", "chance that nobody reaches the threshold",
+        o.needs_runoff, POINTS, -1, 0.05, first_round="free", replicates=30,
     ),
     Demonstration(
-        "M34", "shores", "chance that the contest is held",
-        o.held, POINTS, -1, 0.01,
+        "M34", "truce", "chance that the contest is held on its day",
+        o.held, POINTS, -1, 0.2, first_round="free", replicates=30,
     ),
     Demonstration(
         "M35", "pact", "chance that the winner is challenged",
-        o.run_column("challenge_prob"), POINTS, 1, 0.001, replicates=12,
+        o.run_column("challenge_prob"), POINTS, 1, 0.02, replicates=24,
     ),
     Demonstration(
         "M36", "pact", "weight of Cy's machine at the next contest",
-        o.camp("cy", "next_machine"), "average machines", 1, 0.01,
+        o.camp("cy", "next_machine"), "machines", 1, 0.01, _MANY_ACTIVISTS, replicates=16,
     ),
     Demonstration(
         "M37", "pact", "people who left",
         o.leavers(), "people", 1, 5.0,
     ),
     Demonstration(
-        "M38", "pact", "leavers who join the party of their old patron",
-        o.leavers_to("orange"), POINTS, 1, 0.05,
+        "M38", "pact", "leavers who join the small party of their old patron",
+        o.leavers_to("green"), POINTS, 1, 0.2,
     ),
     Demonstration(
         "M39", "pact", "chance that Cy's camp leaves the party",
         o.camp("cy", "split_prob"), POINTS, 1, 0.001,
     ),
     Demonstration(
-        "M40", "pact", "seats under Ada, who is worth more",
-        o.seats("ada"), "seats", 1, 1.0,
+        "M40", "pact", "seats under Ada, who is worth more than the last election gave",
+        o.seats("ada"), "seats", 1, 5.0,
     ),
     Demonstration(
         "M41", "shores", "enrolled members who vote for their registrar",
         o.loyal_enrolled, POINTS, 1, 0.1,
     ),
     Demonstration(
-        "M42", "shores", "proxy ballots",
-        o.run_column("stuffed_ballots"), "ballots", 1, 1.0,
+        "M42", "shores", "proxy ballots, irregular stations being frequent",
+        o.run_column("stuffed_ballots"), "ballots", 1, 5.0, {"irregularity_rate": 0.3},
+        replicates=12,
     ),
     Demonstration(
         "M43", "pact", "runoff share of Ben, whose pact Ada names",
