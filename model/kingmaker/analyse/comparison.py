@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kingmaker.alliance.behaviours import parse_behaviour
 from kingmaker.analyse.changed import are_comparable, changed_members, rows_of_changed
 from kingmaker.analyse.game import payoff_rows, pivotality_rows, share_of_leader
 from kingmaker.analyse.plan import HISTORICAL, ComparePlan
 from kingmaker.analyse.tables import COMPARE_TABLES
+from kingmaker.ballot.constants import Constants
 from kingmaker.contest.facts import finalists_observed, prior_kind, runoff_share_observed
 from kingmaker.election import LeadershipElection
 from kingmaker.errors import ImpossibleDrawError, RunFailedError
@@ -147,7 +149,7 @@ def finished(plan: ComparePlan, evening: LeadershipElection, behaviour: str) -> 
         The replicate on the evening of round one, under what happened.
     behaviour
         A behaviour; one that changes the campaign runs from its first day, with the constants
-        and polling-day shifts of what happened.
+        and polling-day shifts of what happened (somebody who did not stand in fact gets his own).
 
     Returns
     -------
@@ -156,8 +158,6 @@ def finished(plan: ComparePlan, evening: LeadershipElection, behaviour: str) -> 
     if plan.branches(behaviour):
         twin = evening.branch(behaviour)
     else:
-        ballot, own = evening.first_ballot, evening.constants
-        assert ballot is not None
         twin = LeadershipElection(
             plan.contest,
             seed=plan.seed,
@@ -167,11 +167,22 @@ def finished(plan: ComparePlan, evening: LeadershipElection, behaviour: str) -> 
             without=plan.without,
             scale=plan.scale,
             days=plan.days,
-            constants=own if own.held else own.hold(ballot),
+            constants=_held_constants(plan, evening, behaviour),
             attempt=evening.streams.attempt,
         )
     twin.run_model()
     return twin
+
+
+def _held_constants(
+    plan: ComparePlan, evening: LeadershipElection, behaviour: str
+) -> Constants | None:
+    """Hold the constants of round one as it was; None where somebody else stands, too."""
+    if parse_behaviour(behaviour, plan.contest).has("stay"):
+        return None
+    ballot, own = evening.first_ballot, evening.constants
+    assert ballot is not None
+    return own if own.held else own.hold(ballot)
 
 
 def weight_of(plan: ComparePlan, historical: LeadershipElection) -> float:

@@ -137,6 +137,6 @@ def test_an_equilibrium_is_where_nobody_gains_alone():
     assert game["actors"] == ["cy", "dee"]
     assert [row["is_equilibrium"] for row in game["profiles"]] == [False, False, False, True]
     assert game["profiles"][1]["values"] == {"cy": 0.0, "dee": 5.0}
-    unknown = {profile: (None, None) for profile in values}
+    unknown = dict.fromkeys(values, (None, None))
     game = summarise_payoffs(payoffs(unknown), ("ada", "ben"))
     assert {row["is_equilibrium"] for row in game["profiles"]} == {None}

@@ -70,8 +70,10 @@ def test_the_command_that_repeats_it():
         ),
         (
             "neutral,historical,neutral",
-            "behaviours: 'neutral' occurs twice in 'neutral,historical,neutral' "
-            "(each behaviour once)",
+            (
+                "behaviours: 'neutral' occurs twice in 'neutral,historical,neutral' "
+                "(each behaviour once)"
+            ),
         ),
         (
             "neutral,cy=neutral+neutral",
@@ -79,13 +81,17 @@ def test_the_command_that_repeats_it():
         ),
         (
             "neutral",
-            "behaviours: 'neutral' leaves nothing to compare "
-            "(two behaviours or more, separated by commas)",
+            (
+                "behaviours: 'neutral' leaves nothing to compare "
+                "(two behaviours or more, separated by commas)"
+            ),
         ),
         (
             "neutral,,historical",
-            "behaviours: behaviour 2 of 'neutral,,historical' is empty "
-            "(behaviours separated by single commas)",
+            (
+                "behaviours: behaviour 2 of 'neutral,,historical' is empty "
+                "(behaviours separated by single commas)"
+            ),
         ),
         (7, "behaviours: 7 is no list (such as historical,neutral)"),
     ],
