@@ -1,0 +1,1 @@
+"""Run many contests, behaviours and parameters; stop, resume, spread over machines, collect."""

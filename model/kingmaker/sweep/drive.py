@@ -1,0 +1,224 @@
+"""Keep an engine busy with the missing runs of a sweep, and repeat what dies."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from kingmaker.experiment.pool import DIED
+from kingmaker.sweep.batch import BatchReport, run_batch, write_failures
+from kingmaker.sweep.store import PlanReference, Store
+
+TARGET_SECONDS = 5.0
+"""Work in a batch [s]; assumed."""
+
+MAX_BATCH = 1000
+"""Most runs in a batch: a worker holds their rows until the batch is written; assumed."""
+
+LEAST_BATCHES = 20
+"""A sweep is cut into at least this many batches, where it has as many runs; assumed."""
+
+OUTSTANDING = 2
+"""Batches handed to the engine per worker: one under way, one waiting."""
+
+TRIES = 3
+"""A batch that lost its worker so often is taken apart, and a run so alone is a failure."""
+
+Work = Callable[[PlanReference, Sequence[int]], BatchReport]
+Progress = Callable[[int, int], None]
+"""Called with the runs finished, those of earlier sessions included, and the runs asked for."""
+
+
+class Engine(Protocol):
+    """Carry out batches, as `concurrent.futures.Executor` does."""
+
+    @property
+    def workers(self) -> int:
+        """Number of batches that are carried out at once, at present."""
+
+    def submit(self, work: Any, /, *arguments: Any) -> Future[Any]:
+        """Begin a call of a module's function; arguments and result are pickled."""
+
+    def is_loss(self, error: BaseException) -> bool:
+        """Tell whether an error of a future means that its worker died."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers; with `cancel_futures` at once, whatever they are doing."""
+
+
+@dataclass(frozen=True)
+class DriveReport:
+    """Say what a session of a sweep did.
+
+    Attributes
+    ----------
+    n_asked
+        Runs asked for.
+    n_found
+        Of these, runs that were there already.
+    n_done
+        Runs finished in this session.
+    n_failed
+        Of these, runs that failed.
+    n_lost
+        Batches that lost their worker and were repeated.
+    """
+
+    n_asked: int
+    n_found: int
+    n_done: int
+    n_failed: int
+    n_lost: int
+
+
+@dataclass
+class _Batch:
+    indices: list[int]
+    losses: int = 0
+
+
+@dataclass
+class _Queue:
+    """Cut the missing runs into batches as long as runs have lately been."""
+
+    missing: np.ndarray
+    per_arm: int
+    repeated: deque[_Batch] = field(default_factory=deque)
+    seconds: dict[int, float] = field(default_factory=dict)
+    place: int = 0
+    largest: int = MAX_BATCH
+
+    def next(self, workers: int) -> _Batch | None:
+        """Return the next batch; batches shorten towards the end, so that workers end together."""
+        if self.repeated:
+            return self.repeated.popleft()
+        left = len(self.missing) - self.place
+        if not left:
+            return None
+        arm = int(self.missing[self.place]) // self.per_arm
+        seconds = self.seconds.get(arm)
+        size = 1 if seconds is None else int(TARGET_SECONDS / max(seconds, 1e-9))
+        size = max(min(size, self.largest, math.ceil(left / (3 * workers))), 1)
+        part = self.missing[self.place : self.place + size]
+        part = part[part // self.per_arm == arm]
+        self.place += len(part)
+        return _Batch(part.tolist())
+
+    def learn(self, batch: _Batch, report: BatchReport) -> None:
+        """Note how long a run takes."""
+        mean = report.seconds / report.n_runs
+        self.seconds[batch.indices[0] // self.per_arm] = (
+            report.fastest if report.n_runs == 1 else mean
+        )
+
+
+def drive(
+    store: Store,
+    engine: Engine,
+    *,
+    asked: range | None = None,
+    progress: Progress | None = None,
+    work: Work = run_batch,
+) -> DriveReport:
+    """Carry out all runs that are missing, or those of a slice.
+
+    Damaged shards are set aside, and their runs are missing.
+
+    Parameters
+    ----------
+    store
+        The store.
+    engine
+        What carries out the batches; the caller shuts it down.
+    asked
+        Indices of the runs asked for (`kingmaker.sweep.plan.slice_of`); None: all.
+    progress
+        Told how far the sweep is.
+    work
+        What is done with a batch; it must add the batch to the store.
+
+    Returns
+    -------
+    What was done.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be read or written, or a worker has another version of the package.
+    """
+    survey = store.survey()
+    for damage in survey.damaged:
+        store.set_aside(damage.name)
+    plan = store.plan
+    asked = range(plan.n_runs) if asked is None else asked
+    missing = survey.missing
+    missing = missing[(missing >= asked.start) & (missing < asked.stop)]
+    found = len(asked) - len(missing)
+    queue = _Queue(
+        missing,
+        per_arm=_runs_per_arm(store),
+        largest=max(1, min(MAX_BATCH, math.ceil(len(missing) / LEAST_BATCHES))),
+    )
+    done = failed = lost = 0
+    if progress is not None:
+        progress(found, len(asked))
+    for report in _carried_out(store, engine, queue, work):
+        if report is None:
+            lost += 1
+            continue
+        done += report.n_runs
+        failed += report.n_failed
+        if progress is not None:
+            progress(found + done, len(asked))
+    return DriveReport(len(asked), found, done, failed, lost)
+
+
+def _carried_out(
+    store: Store, engine: Engine, queue: _Queue, work: Work
+) -> Iterator[BatchReport | None]:
+    """Yield the reports of finished batches, and None for each that lost its worker."""
+    outstanding: dict[Future[BatchReport], _Batch] = {}
+    while True:
+        workers = max(engine.workers, 1)
+        while len(outstanding) < OUTSTANDING * workers:
+            batch = queue.next(workers)
+            if batch is None:
+                break
+            outstanding[engine.submit(work, store.reference, batch.indices)] = batch
+        if not outstanding:
+            return
+        finished, _ = wait(outstanding, return_when=FIRST_COMPLETED)
+        for future in finished:
+            batch = outstanding.pop(future)
+            error = future.exception()
+            if error is None:
+                report = future.result()
+                queue.learn(batch, report)
+                yield report
+            elif engine.is_loss(error):
+                yield None
+                yield from _after_loss(store, queue, batch)
+            else:
+                raise error
+
+
+def _after_loss(store: Store, queue: _Queue, batch: _Batch) -> Iterator[BatchReport]:
+    """Repeat a batch that lost its worker, take it apart, or give its only run up."""
+    batch.losses += 1
+    if batch.losses < TRIES:
+        queue.repeated.append(batch)
+    elif len(batch.indices) > 1:
+        queue.repeated.extend(_Batch([index]) for index in batch.indices)
+    else:
+        yield write_failures(store, batch.indices, DIED)
+
+
+def _runs_per_arm(store: Store) -> int:
+    """Count the runs of an arm: they take about the same time."""
+    return max(store.plan.n_samples * store.plan.replicates, 1)
