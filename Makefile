@@ -1,4 +1,4 @@
-# make demo | test | verify | bench | docs | lint | lock | clean | distclean
+# make demo | test | verify | bench | effects | docs | lint | lock | clean | distclean
 #
 # Environments live in this folder and are made from the hash-pinned requirements:
 #   .venv         running and testing (make demo installs what running needs, make test the rest)
@@ -36,7 +36,7 @@ fi
 endef
 export PYTHON
 
-.PHONY: help demo test verify bench docs lint format lock clean distclean
+.PHONY: help demo test verify bench effects docs lint format lock clean distclean
 
 help:
 	@sed -n '1p' Makefile | cut -c3-
@@ -52,6 +52,10 @@ verify: .venv/.dev .venv/.package .venv-oracle/.installed
 
 bench: .venv/.dev .venv/.package
 	$(BIN)/python -m pytest -m benchmarks --benchmark-enable --benchmark-columns=min,median,iqr,rounds tests/benchmarks
+
+effects: .venv/.dev .venv/.package
+	$(BIN)/python -m kingmaker.experiment.effects --workers $(WORKERS)
+	$(BIN)/python -m kingmaker.report.reference
 
 docs: .venv/.dev .venv/.package
 	$(BIN)/python -m kingmaker.report.reference

@@ -106,6 +106,16 @@ def contests(
 
 
 @app.command()
+def mechanisms(
+    json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
+) -> None:
+    """List the mechanisms: what each does, where it was seen, and its measured effects."""
+    from kingmaker.cli.mechanisms import list_mechanisms
+
+    list_mechanisms(as_json=json)
+
+
+@app.command()
 def show(contest: Annotated[str, typer.Argument(metavar="CONTEST", help="Id or path.")]) -> None:
     """Show what is known about a contest."""
     from kingmaker.contest.describe import describe

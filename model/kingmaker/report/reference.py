@@ -17,25 +17,14 @@ from typing import Any
 
 import kingmaker
 from kingmaker.alliance.deals import ACTS
-from kingmaker.mechanisms import MECHANISMS, Mechanism
-from kingmaker.parameters import PARAMETERS
 from kingmaker.records import MARGIN_STEPS, TABLES, Column
 from kingmaker.report.behaviour_page import behaviours_page
 from kingmaker.report.markdown import page, table, title
+from kingmaker.report.mechanism_page import mechanisms_page
 from kingmaker.report.parameter_page import parameters_page
 
 FOLDER = Path(kingmaker.__file__).parent / "docs" / "reference"
 
-_MECHANISMS = """\
-Every mechanism has an id and a switch: `--without ID`. How each works, with its equations, is in
-[the ODD+D protocol](../explanation/odd.md); how to look at one is in
-[ablate a mechanism](../how-to/ablate-a-mechanism.md).
-
-Switching off a mechanism of the `campaign` changes round one, too: constants and polling-day shifts
-are then taken from the same replicate with everything on and held, so that the difference is the
-mechanism's; with `--reinvert` they are found anew. A mechanism of the `runoff` leaves round one as
-it is.
-"""
 _TABLES = """\
 `--out DIR` writes each table as `DIR/TABLE.parquet`; `km.run` holds each as a data frame. The
 Parquet files carry unit and meaning in the metadata of every column. Shares are fractions.
@@ -68,37 +57,6 @@ would be right, and no traceback.
 `KINGMAKER_CACHE` is the folder of the compiled kernels; without it `XDG_CACHE_HOME`, `~/.cache` and
 the folder for temporary files are tried in this order. `COLUMNS` sets the width of the tables.
 """
-
-
-def mechanisms_page() -> str:
-    """Write the page of the mechanisms: a table of all, then one section each."""
-    rows = [
-        (f"[{m.id}](#{m.id.lower()})", m.title, ", ".join(_switches(m)), m.phase)
-        for m in MECHANISMS.values()
-    ]
-    return page(
-        title("Mechanisms", "the register of mechanisms"),
-        _MECHANISMS,
-        table(("id", "what it does", "switches", "first touches"), rows),
-        *map(_mechanism, MECHANISMS.values()),
-    )
-
-
-def _switches(mechanism: Mechanism) -> list[str]:
-    parts = (f"{mechanism.id}.{part}" for part in mechanism.parts)
-    return [f"`{switch}`" for switch in (mechanism.id, *parts)]
-
-
-def _mechanism(mechanism: Mechanism) -> str:
-    own = [f"`{p.name}`" for p in PARAMETERS.values() if p.mechanism == mechanism.id]
-    return (
-        f"## {mechanism.id}\n\n{mechanism.title[0].upper()}{mechanism.title[1:]}.\n\n"
-        f"- Seen in: {mechanism.source}.\n"
-        f"- Off: {mechanism.off}.\n"
-        f"- Its own outcome: {mechanism.outcome}.\n"
-        f"- Code: `{mechanism.code}`.\n"
-        f"- [Parameters](parameters.md): {', '.join(own) if own else 'none of its own'}.\n"
-    )
 
 
 def tables_page() -> str:
