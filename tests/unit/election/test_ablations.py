@@ -16,18 +16,49 @@ from kingmaker.mechanisms import MECHANISMS, switchable_ids
 from kingmaker.outcome import check_conservation, record_of
 from tests.contest_builders import (
     ADA,
-    BEN,
     CY,
     DEE,
     SOURCED,
+    busy,
     election,
     finished,
     tiny,
     tiny_run,
     tiny_table,
 )
-
-Measure = Callable[[LeadershipElection], float]
+from tests.unit.election.measures import (
+    Measure,
+    acts,
+    aftermath,
+    agree_with_activists,
+    announced,
+    apart,
+    concentration,
+    contacted_behind,
+    dealings,
+    dees_word,
+    delivered,
+    endorsers,
+    growth,
+    grudges,
+    hopeless_votes,
+    margin,
+    mobilised,
+    moved_early,
+    n_polls,
+    offers,
+    out_turnout,
+    polarisation,
+    seat_gap,
+    seats_of_leaders,
+    second_place,
+    spatial_fit,
+    stay_out,
+    to_green,
+    told,
+    turnout_tie,
+    vote,
+)
 
 
 @pytest.mark.parametrize("without", switchable_ids())
@@ -70,95 +101,6 @@ def test_constants_are_held_fixed_across_behaviours(behaviour):
 # --- each mechanism on its own outcome ----------------------------------------------------------
 
 
-def vote(c: int) -> Measure:
-    return lambda model: float(model.first_ballot.votes[c])
-
-
-def margin(step: str) -> Measure:
-    return lambda model: float(model.margins[step])
-
-
-def turnout(model: LeadershipElection) -> float:
-    return 1.0 - float(model.flows[:, :, 3].sum()) / float(model.flows.sum())
-
-
-def out_turnout(model: LeadershipElection) -> float:
-    """Runoff turnout of those whose choice is out."""
-    own = model.flows[:, [CY, DEE]]
-    return 1.0 - float(own[:, :, 3].sum()) / float(own.sum())
-
-
-def polarisation(model: LeadershipElection) -> float:
-    """Mean spread of branch shares of the leader: peers draw groups together."""
-    votes, group = model.state.intention, model.members.peer_group
-    shares = [float((votes[group == g] == ADA).mean()) for g in np.unique(group)]
-    return float(np.std(shares))
-
-
-def grudges(model: LeadershipElection) -> float:
-    return float(model.climate.grudge.sum())
-
-
-def seat_gap(model: LeadershipElection) -> float:
-    return float(model.climate.electability[ADA] - model.climate.electability[BEN])
-
-
-def n_polls(model: LeadershipElection) -> float:
-    return float(len(model.polls))
-
-
-def moved_early(model: LeadershipElection) -> float:
-    out = np.isin(model.activists.home, (CY, DEE))
-    return float((out & (model.activists.moved_day > 0)).sum())
-
-
-def told(model: LeadershipElection) -> float:
-    return float((model.orders() >= 0).sum())
-
-
-def endorsers(model: LeadershipElection) -> float:
-    return float(sum(isinstance(c.choice, int) for c in model.candidates))
-
-
-def offers(model: LeadershipElection) -> float:
-    return float(sum(d.act == "offers" and d.basis == "decision" for d in model.interlude.deals))
-
-
-def agree_with_activists(model: LeadershipElection) -> float:
-    """Whether the eliminated chose the finalist whom their activists want."""
-    return float(sum(c.choice == ADA for c in model.candidates))
-
-
-def spatial_fit(model: LeadershipElection) -> float:
-    """Mean distance of members to the candidate whom they voted for (negative: nearer)."""
-    chosen = model.state.first_vote >= 0
-    z = model.setting.positions[model.state.first_vote[chosen]]
-    return -float(((model.members.ideal_point[chosen] - z)[:, :2] ** 2).sum(axis=1).mean())
-
-
-def concentration(model: LeadershipElection) -> float:
-    """How far free votes are from equal shares."""
-    free = model.state.first_vote[model.first_ballot.free]
-    shares = np.bincount(free[free >= 0], minlength=4) / max(1, int((free >= 0).sum()))
-    return float(np.abs(shares - 0.25).sum())
-
-
-def turnout_tie(model: LeadershipElection) -> float:
-    """How much likelier voters of round one are to come again than the others."""
-    first, second = model.state.first_vote, model.state.second_vote
-    came = (second >= 0) | (second == -2)
-    voted = first != -1
-    return float(came[voted].mean() - came[~voted].mean())
-
-
-def mobilised(model: LeadershipElection) -> float:
-    return float(model.state.contact_turnout.sum())
-
-
-def delivered(model: LeadershipElection) -> float:
-    return float(model.first_ballot.bloc_votes.sum())
-
-
 @dataclass(frozen=True)
 class Case:
     """Say what makes a mechanism strong, what it moves and in which direction."""
@@ -171,6 +113,7 @@ class Case:
     contest: Callable[[], Contest] = tiny
     prepare: Callable[[LeadershipElection], Any] | None = None
     first_round: str = "exact"
+    small: bool = False
 
 
 def insulted() -> Contest:
@@ -241,8 +184,59 @@ CASES = {
     "M28.cue": Case(
         margin("cue"), +1, {"endorsement_cue": 0.45}, behaviour="endorse:ada", exact_zero=True
     ),
-    "M29": Case(margin("backlash"), -1, {"backlash": 1.5, "rejection_share": 0.5},
+    "M29": Case(margin("backlash"), -1,
+                {"backlash": 1.5, "rejection_share": 0.5, "counter_frame": 0.0},
                 behaviour="endorse:ada", exact_zero=True),
+    "M03": Case(hopeless_votes, -1, {"strategic_share": 0.5}, contest=busy, first_round="free"),
+    "M04": Case(vote(CY), -1, {"call_effect": 0.8}, contest=busy, first_round="free"),
+    "M13": Case(
+        contacted_behind, +1,
+        {"targeting": 1.0, "contact_persuasion": 0.5, "contact_rate": 8.0, "activist_share": 0.2,
+         "peer_anchor": 1.0}, contest=busy,
+    ),
+    "M16": Case(apart, +1, behaviour="endorse:ben", contest=busy, exact_zero=True),
+    "M19": Case(
+        dees_word, +1, {"letter_weight": 4.0, "neutral_base": -2.0, "split_fear": 0.0},
+        contest=busy, behaviour="decide",
+    ),
+    "M20": Case(acts("accepts"), +1, {"poach_identity": 0.0, "office_value": 8.0},
+                contest=busy, behaviour="poach", exact_zero=True),
+    "M21": Case(dealings("courted"), +1, contest=busy, exact_zero=True),
+    "M23": Case(acts("grants", "withholds"), +1, contest=busy, behaviour="best-offer",
+                exact_zero=True),
+    "M24": Case(dealings("changed"), +1, contest=busy, exact_zero=True),
+    "M26": Case(second_place, -1, {"deliverability": 0.2}, contest=busy),
+    "M28.notables": Case(
+        lambda m: float(np.abs(m.interlude.scene().notables_by_sector()).sum()), +1,
+        {"notable_cue": 1.0}, contest=busy, exact_zero=True,
+    ),
+    "M30": Case(dealings("appealed"), +1, contest=busy, exact_zero=True),
+    "M31": Case(dealings("praised"), +1, contest=busy, exact_zero=True),
+    "M32": Case(dealings("rumoured"), +1, {"leak_rate": 0.9}, contest=busy, behaviour="decide",
+                exact_zero=True),
+    "M33": Case(stay_out, +1, contest=announced, exact_zero=True, small=True),
+    "M34": Case(
+        lambda m: float(m.candidacies.postponed_days), +1, {"constitution_force": 0.0},
+        contest=announced, exact_zero=True, small=True,
+    ),
+    "M35": Case(
+        lambda m: float(sum(not row[4] for row in m.aftermath.promises)), +1,
+        {"promise_keeping": 0.05, "leader_momentum": -0.5, "endorsement_total": 2.5},
+        contest=busy, behaviour="endorse:ben", exact_zero=True,
+    ),
+    "M36": Case(growth, +1, {"institution_growth": 0.5, "exit_rate": 0.0}, contest=busy,
+                exact_zero=True),
+    "M37": Case(aftermath("exits", 4), +1, {"exit_rate": 0.1}, contest=busy, exact_zero=True),
+    "M38": Case(to_green, +1, {"rival_tie": 6.0, "exit_rate": 0.2}, contest=busy),
+    "M39": Case(aftermath("camps", 3), +1, contest=busy, exact_zero=True),
+    "M40": Case(seats_of_leaders, +1, contest=busy, exact_zero=True),
+    "M41": Case(lambda m: float((m.members.registrar >= 0).sum()), +1, contest=busy,
+                exact_zero=True),
+    "M42": Case(
+        lambda m: float(m.irregularities.stuffed_ballots), +1,
+        {"irregularity_rate": 0.6, "annulment_rate": 0.0}, contest=busy, exact_zero=True,
+    ),
+    "M43": Case(dealings("named"), +1, contest=busy, exact_zero=True),
 }  # fmt: skip
 
 
@@ -274,6 +268,7 @@ def measured(case: Case, replicate: int, without: tuple[str, ...]) -> float:
         replicate=replicate,
         without=without,
         first_round=case.first_round,
+        **({"scale": 0.01, "days": 2} if case.small else {}),
     )
     if case.prepare is not None:
         case.prepare(model)
@@ -299,22 +294,3 @@ def test_grudges_move_followers_against_the_insulter():
     assert (on.interlude.terms().grudge[[CY, DEE]] > 0.0).all()
     assert on.margins["grudge"] > 0
     assert off.margins["grudge"] == 0
-
-
-def test_zero_parameters_are_as_good_as_switches():
-    """A mechanism of no size casts the same ballots as one that is off."""
-    pairs = {
-        "M06": {"message_effect": 0.0, "attack_effect": 0.0, "attack_rate": 0.0},
-        "M10": {"contact_rate": 0.0},
-        "M12": {"peer_anchor": 1.0},
-        "M29": {"backlash": 0.0},
-        "M11": {"ally_turnout_lift": 0.0},
-    }
-    constants = tiny_run().constants
-    for name, settings in pairs.items():
-        zero = election(settings=settings, constants=constants)
-        off = election(settings=settings, constants=constants, without=(name,))
-        for model in (zero, off):
-            model.run_model()
-        assert (zero.state.first_vote == off.state.first_vote).all(), name
-        assert (zero.state.second_vote == off.state.second_vote).all(), name

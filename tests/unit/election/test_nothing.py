@@ -6,8 +6,7 @@ without such a zero have a null variant, which is tested by name.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -27,11 +26,9 @@ from tests.contest_builders import (
     bare,
     busy,
     busy_constants,
-    busy_run,
     busy_table,
     election,
     finished,
-    tiny_run,
 )
 
 
@@ -232,7 +229,7 @@ def test_no_parameter_is_excused_without_need():
     assert set(SHARED) <= set(PARAMETERS)
 
 
-# --- the random numbers of a mechanism that is off -------------------------------------------------
+# --- the random numbers of a mechanism that is off ----------------------------------------------
 
 OWN_STREAMS = {
     "M01": {Stream.POPULATION_BRANCH_EFFECT},
@@ -272,3 +269,204 @@ def test_the_numbers_of_what_is_off_are_not_read(names, monkeypatch):
     model.run_model()
     assert not read & OWN_STREAMS[names]
     assert len(read) > 15
+
+
+# --- null variants -----------------------------------------------------------------------------
+
+
+def changed(**changes) -> Contest:
+    """Return the busy contest with some of its lists replaced."""
+    return busy(**(busy_table() | changes))
+
+
+def events_without(*kinds: str) -> list[dict]:
+    return [event for event in busy_table()["events"] if event["kind"] not in kinds]
+
+
+def both(contest: Contest, name: str, **arguments) -> tuple[LeadershipElection, LeadershipElection]:
+    """Run a contest without a mechanism's material, and the busy one without the mechanism."""
+    constants = busy_constants()
+    material = election(contest, constants=constants, **arguments)
+    mechanism = election(busy(), constants=constants, without=(name,), **arguments)
+    for model in (material, mechanism):
+        model.run_model()
+    return material, mechanism
+
+
+@pytest.mark.parametrize("behaviour", ["historical", "decide"])
+def test_without_m09_it_is_as_if_nobody_had_polled_members(behaviour):
+    polls = [poll for poll in busy_table()["polls"] if poll["question"] == "seats"]
+    material, mechanism = both(changed(polls=polls), "M09", behaviour=behaviour)
+    assert_same(outcome(material), outcome(mechanism))
+    assert material.polls == mechanism.polls == []
+
+
+def test_without_m23_it_is_as_if_offices_were_the_partys_own():
+    """The committee's word on the government stays; only he who has the offices is gone."""
+    outside = busy_table()["outside"]
+    committee = {"id": "committee", "name": "C", "role": "central-committee", "stay_prob": 0.6}
+    contest = changed(outside=[committee | SOURCED, *outside[1:]], offers=[], endorsements=[])
+    loud = {"grudge_weight": 0.0, "decision_distance": 0.0, "neutral_base": -2.0}
+    seen = 0
+    for replicate in range(4):
+        mine = changed(offers=[], endorsements=[])
+        constants = busy_constants()
+        material = election(contest, constants=constants, settings=loud, replicate=replicate)
+        mechanism = election(
+            mine, constants=constants, settings=loud, replicate=replicate, without=("M23",)
+        )
+        for model in (material, mechanism):
+            model.run_model()
+        assert_same(outcome(material), outcome(mechanism))
+        acts = {d.act for d in mechanism.interlude.deals}
+        assert not acts & {"grants", "withholds"}
+        seen += "offers" in acts
+    assert seen
+
+
+@pytest.mark.parametrize("behaviour", ["historical", "decide"])
+def test_without_m24_it_is_as_if_nobody_had_pledged(behaviour):
+    settings = {"pledge_conflict": 3.0, "pledge_change_cost": 0.8, "neutral_base": -2.0}
+    for replicate in range(3):
+        material, mechanism = both(
+            changed(pledges=[]), "M24", behaviour=behaviour, settings=settings, replicate=replicate
+        )
+        assert_same(outcome(material), outcome(mechanism))
+
+
+@pytest.mark.parametrize("behaviour", ["historical", "decide"])
+def test_without_m25_it_is_as_if_nobody_had_offended_anybody(behaviour):
+    """Votes called wasted are still deserted, and appeals still heard; nobody resents them."""
+    settings = {"attack_rate": 0.0, "grudge_weight": 3.0, "insult_effect": 1.0}
+    contest = changed(events=events_without("insult"))
+    material, mechanism = both(
+        contest, "M25", behaviour=behaviour, settings=settings | {"call_effect": 0.0}
+    )
+    assert material.climate.grudge.any()  # for the call, and for the appeal
+    assert not mechanism.climate.grudge.any()
+    assert not mechanism.climate.spared.any()
+    assert not mechanism.interlude.scene().grudges().any()
+    contest = changed(events=events_without("insult", "wasted-vote-call", "appeal-to-voters"))
+    constants = busy_constants()
+    on, off = (
+        election(contest, constants=constants, settings=settings, behaviour=behaviour, without=out)
+        for out in ((), ("M25",))
+    )
+    for model in (on, off):
+        model.run_model()
+    assert_same(outcome(on), outcome(off))
+
+
+def test_without_m26_the_second_place_is_worth_what_is_said():
+    """As with a camp of average weight, on good terms, which delivers four times in five."""
+    candidates = busy_table()["candidates"]
+    heavy = [c | {"machine": 1.5} for c in candidates]
+    contest = changed(candidates=heavy, events=events_without("insult", "wasted-vote-call"))
+    settings = {"deliverability": 0.8, "attack_rate": 0.0, "office_value": 4.0}
+    constants = busy_constants()
+    on, off = (
+        election(contest, constants=constants, settings=settings, behaviour="decide", without=out)
+        for out in (("M30",), ("M26", "M30"))
+    )
+    for model in (on, off):
+        model.run_model()
+    assert_same(outcome(on), outcome(off))
+
+
+@pytest.mark.parametrize("behaviour", ["historical", "endorse:ada", "best-offer"])
+def test_without_m27_every_leader_stays_neutral(behaviour):
+    model = lived(without=("M27",), behaviour=behaviour)
+    assert model.interlude.choices() == {CY: "neutral", DEE: "neutral"}
+    assert set(model.interlude.negotiation.natural.values()) <= {"neutral", BEN}
+
+
+def test_without_m15_the_eliminated_give_no_order_and_finalists_keep_theirs():
+    model = lived(without=("M15",), settings={"brokered_share": 0.3})
+    for agent in model.contractors:
+        assert agent.order == (agent.camp if agent.camp in (ADA, BEN) else None)
+    assert {agent.camp for agent in model.contractors} > {ADA, BEN}
+
+
+def test_without_m16_lieutenants_say_what_their_leader_says():
+    """Whatever they said in fact; those of a silent leader say nothing."""
+    for behaviour, word in (("endorse:ben", BEN), ("endorse:ada", ADA), ("neutral", None)):
+        model = lived(without=("M16",), behaviour=behaviour)
+        said = {agent.notable_id: agent.choice for agent in model.notables}
+        assert {said[name] for name in ("nan", "lea", "leo", "dan")} == {word}
+        assert said["mayors"] == BEN  # nobody's lieutenants
+
+
+def test_without_m20_nobody_is_bought():
+    settings = {"poach_identity": 0.0, "office_value": 8.0}
+    for behaviour in ("poach", "decide", "ada=poach"):
+        acts = {d.act for d in lived(without=("M20",), behaviour=behaviour,
+                                     settings=settings).interlude.deals}  # fmt: skip
+        assert not acts & {"poaches", "accepts", "refuses"}
+    on = lived(behaviour="poach", settings=settings)
+    assert {"poaches", "accepts", "refuses"} <= {d.act for d in on.interlude.deals}
+
+
+def test_without_m05_nothing_that_is_known_of_a_member_tells_whether_he_comes():
+    """Not his propensity, his habit, his contacts, or his contractor's order: 460 of 600 come."""
+    loud = {"turnout_sd": 3.0, "turnout_habit": 4.0, "contact_rate": 8.0, "activist_share": 0.2,
+            "broker_turnout_lift": 3.0, "ally_turnout_lift": 3.0, "runoff_turnout_ratio": 0.0,
+            "exit_rate": 0.0, "brokered_share": 0.05}  # fmt: skip
+    came = [np.zeros(3), np.zeros(3)]
+    for replicate in range(8):
+        model = finished(settings=loud, without=("M05",), replicate=replicate)
+        for number, vote in enumerate((model.state.first_vote, model.state.second_vote)):
+            comes = vote != Vote.ABSTAINED
+            voted = model.state.first_vote != Vote.ABSTAINED
+            told = model.members.bloc >= 0
+            came[number] += (comes.mean(), comes[voted].mean() if number else 0.0,
+                             comes[told].mean())  # fmt: skip
+    for number in (0, 1):
+        everybody, voters, told = came[number] / 8
+        assert everybody == pytest.approx(460 / 600, abs=4.5 * 0.0061)
+        assert told == pytest.approx(everybody, abs=4.5 * 0.03)
+        if number:
+            assert voters == pytest.approx(everybody, abs=4.5 * 0.007)
+
+
+def test_without_m35_m39_and_m40_nothing_follows_but_what_was_said():
+    model = lived(without=("M35", "M39", "M40"), behaviour="endorse:ben",
+                  settings={"office_value": 6.0, "split_base": 2.0})  # fmt: skip
+    assert {row[4] for row in model.aftermath.promises} <= {1}
+    assert [row[3:] for row in model.aftermath.camps] == [(0.0, 0, 0)] * 4
+    assert {row.seats for row in model.aftermath.seats} == {15.0}
+    on = lived(behaviour="endorse:ben", settings={"office_value": 6.0, "split_base": 2.0})
+    assert any(row[3] > 0.5 for row in on.aftermath.camps)
+
+
+def test_without_m37_nobody_leaves():
+    model = lived(without=("M37",), settings={"exit_rate": 0.2})
+    assert not model.exits.members.any()
+    assert model.aftermath.exits == ()
+
+
+def test_without_m38_the_size_of_a_party_alone_draws_leavers():
+    """Old ties and distance say nothing: five leavers of six join the party five times as large."""
+    settings = {"exit_rate": 0.2, "rival_tie": 6.0}
+    joined = {"orange": 0, "green": 0, "": 0}
+    with_ties = dict(joined)
+    for replicate in range(6):
+        for counts, out in ((joined, ("M38",)), (with_ties, ())):
+            model = lived(without=out, settings=settings, replicate=replicate)
+            for row in model.aftermath.exits:
+                counts[row[3]] += row[4]
+    n = joined["orange"] + joined["green"]
+    assert n > 300
+    share = 30 / 36
+    assert joined["orange"] / n == pytest.approx(share, abs=4.5 * np.sqrt(share * (1 - share) / n))
+    assert with_ties["green"] > with_ties["orange"]
+
+
+def test_everything_has_a_zero_or_a_null_variant():
+    nulls = {
+        "M02", "M05", "M09", "M15", "M16", "M20", "M23", "M24", "M25", "M26", "M27", "M35", "M38",
+        "M39", "M40",
+        # Before the campaign: tests/unit/alliance/test_candidacy.py
+        "M33", "M34",
+    }  # fmt: skip
+    assert not nulls & set(ZEROS)
+    assert nulls | set(ZEROS) == set(switchable_ids())
