@@ -233,17 +233,18 @@ def _measure(
         for contest in HOME_CONTESTS
     }
     bases = {contest: [start.result() for start in starts[contest]] for contest in HOME_CONTESTS}
-    own = [pool.submit(own_effect_of, n, asked.own_replicates, asked.seed) for n in names]
-    runoff = [
-        {
+    waiting = []
+    for name in names:
+        own = pool.submit(own_effect_of, name, asked.own_replicates, asked.seed)
+        touched = () if name.split(".")[0] in AFTER_THE_RUNOFF else HOME_CONTESTS
+        parts = {
             contest: [pool.submit(runoff_differences, chunk, name) for chunk in bases[contest]]
-            for contest in (() if name.split(".")[0] in AFTER_THE_RUNOFF else HOME_CONTESTS)
+            for contest in touched
         }
-        for name in names
-    ]
-    for name, ours, theirs in zip(names, own, runoff, strict=True):
-        together = {contest: _together(parts) for contest, parts in theirs.items()}
-        yield name, MechanismEffects(ours.result(), together)
+        waiting.append((name, own, parts))
+    for name, own, parts in waiting:
+        runoff = {contest: _together(found) for contest, found in parts.items()}
+        yield name, MechanismEffects(own.result(), runoff)
 
 
 def own_effect_of(name: str, replicates: int, seed: int) -> Effect:

@@ -15,6 +15,7 @@ from kingmaker.report.story.material import Entry, Material
 from kingmaker.report.story.people import People
 from kingmaker.report.story.runoff import runoff_entries
 from kingmaker.report.story.talks import talk_entries
+from kingmaker.report.story.wording import SPACE
 
 _ONE_OF_MANY = (
     "One possible course of events, simulated day by day. What follows the word Reported is taken "
@@ -54,7 +55,7 @@ class Story:
                 "day": entry.day,
                 "date": str(entry.date),
                 "kind": entry.kind,
-                "text": entry.text,
+                "text": entry.text.replace(SPACE, " "),
             }
             for entry in self.entries
         ]

@@ -79,6 +79,9 @@ class People:
             return "", self.short(actor)
         self.introduced.add(actor)
         full = self._full[actor]
+        if actor in self._aside and ", " in full:
+            name, _, what = full.partition(", ")
+            return "", f"{name} ({what})"
         if any(word[0].islower() for word in full.split()):
             # A group, such as "Several kibbutz leaders".
             return "", full[0].lower() + full[1:] if actor in self._groups else full

@@ -114,9 +114,9 @@ def capital(text: str) -> str:
 def sentence(text: str, note: str = "") -> str:
     """Begin with a capital, end with a full stop; a note in brackets goes before it."""
     body = capital(text.strip())
-    end = body[-1] if body and body[-1] in ".!?" else "."
-    body = body.rstrip(".!?") if note else body.rstrip(".")
-    return f"{body} ({note}){end}" if note else f"{body}{end if end != '.' else '.'}"
+    end = body[-1] if body.endswith((".", "!", "?")) else "."
+    body = body.removesuffix(end)
+    return f"{body} ({note}){end}" if note else f"{body}{end}"
 
 
 def split_reason(reason: str) -> tuple[list[tuple[str, float]], str]:
