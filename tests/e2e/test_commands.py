@@ -23,7 +23,7 @@ def test_version():
 def test_help_names_every_command():
     done = CliRunner().invoke(app, ["--help"])
     assert done.exit_code == 0
-    for name in ("contests", "show", "check", "new", "schema", "run"):
+    for name in ("contests", "mechanisms", "show", "check", "new", "schema", "run", "story"):
         assert name in done.stdout
 
 
