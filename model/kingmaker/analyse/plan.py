@@ -13,7 +13,7 @@ from kingmaker.alliance.behaviours import check_behaviour, parse_behaviour, spli
 from kingmaker.contest.facts import runoff_share_observed
 from kingmaker.contest.load import load_contest
 from kingmaker.contest.schema import Contest
-from kingmaker.errors import ContestError, ParameterError, Problem, did_you_mean
+from kingmaker.errors import ContestError, ParameterError, Problem
 from kingmaker.experiment.options import Options, Plan, make_plan
 
 HISTORICAL = "historical"
@@ -263,8 +263,7 @@ def _behaviours(
 def _given(options: CompareOptions, contest: Contest | None, problems: list[Problem]) -> None:
     where, given = options.name("given"), options.given
     if given not in GIVEN:
-        remedy = did_you_mean(given, GIVEN) if isinstance(given, str) else " or ".join(GIVEN)
-        problems.append(Problem(where, f"{given!r} is unknown", remedy))
+        problems.append(Problem(where, f"{given!r} is unknown", " or ".join(GIVEN)))
     elif given == OBSERVED and contest is not None and runoff_share_observed(contest) is None:
         wrong = f"{contest.id} has no observed runoff"
         problems.append(Problem(where, wrong, f"{BEFORE}, or results.round2 in the contest file"))
