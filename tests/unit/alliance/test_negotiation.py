@@ -196,7 +196,7 @@ def test_a_finalist_who_makes_no_deals_offers_words():
     data["candidates"][0]["no_deals"] = True
     words, others = [], []
     for replicate in range(5):
-        made = [d for d in finished(tiny(**data), replicate=replicate).interlude.deals]
+        made = finished(tiny(**data), replicate=replicate).interlude.deals
         words += [d.terms for d in made if d.act == "offers" and d.actor == "ada"]
         others += [d.terms for d in made if d.act == "offers" and d.actor == "ben"]
         assert not [d for d in made if d.act == "poaches" and d.actor == "ada"]
