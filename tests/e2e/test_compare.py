@@ -7,6 +7,7 @@ import pytest
 from kingmaker.analyse.tables import COMPARE_TABLES
 from tests.e2e.command_line import QUICK, kingmaker, refusal
 
+NOBODY = "nobody who decides"
 WORDS = ("compare", "il-labor-2011", "--replicates", "4", *QUICK)
 
 
@@ -62,7 +63,7 @@ def test_weighted_numbers_are_printed_with_their_size():
     [
         (
             ["--behaviours", "historical,herzogg=neutral"],
-            "--behaviours: 'herzogg' is nobody who decides in il-labor-2011 (did you mean 'herzog'?)",
+            f"--behaviours: 'herzogg' is {NOBODY} in il-labor-2011 (did you mean 'herzog'?)",
         ),
         (
             ["--behaviours", "neutral, neutral"],

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kingmaker.analyse.tables import MECHANISMS
+from kingmaker.analyse.tables import REASONS
 from kingmaker.ballot.runoff import preferences
 from kingmaker.election import LeadershipElection
 from kingmaker.population.members import Vote
 from kingmaker.records import ABSTAINED, BLANK, NOT_ON_ROLL
 
-NAMES = tuple(name for name, _ in MECHANISMS)
+NAMES = tuple(name for name, _ in REASONS)
 BROKERS, CUE, BACKLASH, CONTACTS, TURNOUT, IRREGULARITIES, CAMPAIGN = range(len(NAMES))
 _OTHERS = (ABSTAINED, BLANK, NOT_ON_ROLL)
 
@@ -62,7 +62,7 @@ def mechanisms(
 
     Returns
     -------
-    Each one's place in `kingmaker.analyse.tables.MECHANISMS`.
+    Each one's place in `kingmaker.analyse.tables.REASONS`.
 
     Notes
     -----

@@ -17,7 +17,7 @@ from kingmaker.analyse.statistics import (
     mean_estimate,
     probability_estimate,
 )
-from kingmaker.analyse.tables import MECHANISMS
+from kingmaker.analyse.tables import REASONS
 from kingmaker.contest.facts import observed_votes, runoff_share_observed
 from kingmaker.contest.schema import Contest
 from kingmaker.experiment.summary.runoff import most_frequent_finalists, runs_of
@@ -172,7 +172,7 @@ def changed_of(
     return {
         "members": float(parts.sum()),
         "margin": float(cells["gain"].sum()),
-        "by_mechanism": _summed(cells, "mechanism", [name for name, _ in MECHANISMS]),
+        "by_mechanism": _summed(cells, "mechanism", [name for name, _ in REASONS]),
         "by_sector": _summed(cells, "sector"),
         "by_origin": _summed(cells, "origin"),
         "cells": _crossed(cells, "sector", "mechanism"),

@@ -25,7 +25,7 @@ _TEXT: DType = "string"
 
 NEUTRAL = "neutral"
 
-MECHANISMS: tuple[tuple[str, str], ...] = (
+REASONS: tuple[tuple[str, str], ...] = (
     ("brokers", "the member's bloc was told otherwise"),
     ("cue", "leaders, notables and finalists said something else to his camp or sector"),
     ("backlash", "he rejects an endorser whose deal differs, or was named to him"),

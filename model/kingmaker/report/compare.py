@@ -9,7 +9,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from kingmaker.analyse.tables import MECHANISMS, NEUTRAL
+from kingmaker.analyse.tables import NEUTRAL, REASONS
 from kingmaker.report.cells import NONE, count, make_table, percent, plural, signed
 from kingmaker.report.names import short_names
 from kingmaker.report.printing import print_parts
@@ -138,7 +138,7 @@ def changed_parts(summary: Summary, names: Names) -> list[RenderableType]:
     found = {b: rows for b, rows in summary["changed"].items() if rows["members"]}
     if not found:
         return []
-    used = [m for m, _ in MECHANISMS if any(m in rows["by_mechanism"] for rows in found.values())]
+    used = [m for m, _ in REASONS if any(m in rows["by_mechanism"] for rows in found.values())]
     first, leader = summary["behaviours"][0], names[summary["finalists"][0]]
     title = f"Members who vote otherwise than under {first}, and what {leader} gains"
     table = _by_behaviour(f"{title}, votes{_weighted(summary)}", "Why", list(found))
@@ -146,7 +146,7 @@ def changed_parts(summary: Summary, names: Names) -> list[RenderableType]:
         table.add_row(name, *(_gain(rows["by_mechanism"].get(name)) for rows in found.values()))
     table.add_section()
     table.add_row("all", *(_gain(rows) for rows in found.values()))
-    meanings = dict(MECHANISMS)
+    meanings = dict(REASONS)
     notes = [Text(f"{name}: {meanings[name]}.") for name in used]
     parts: list[RenderableType] = [table, Text(), *notes, Text()]
     for behaviour, rows in found.items():

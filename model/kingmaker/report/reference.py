@@ -17,6 +17,7 @@ from typing import Any
 
 import kingmaker
 from kingmaker.alliance.deals import ACTS
+from kingmaker.analyse.tables import COMPARE_TABLES, REASONS
 from kingmaker.records import MARGIN_STEPS, TABLES, Column
 from kingmaker.report.behaviour_page import behaviours_page
 from kingmaker.report.markdown import page, table, title
@@ -59,6 +60,21 @@ the folder for temporary files are tried in this order. `COLUMNS` sets the width
 """
 
 
+_COMPARE = """\
+## Tables of a comparison
+
+`kingmaker compare --out DIR` and `km.compare` [give these](../how-to/compare-behaviours.md): a row
+per replicate and behaviour, then who changed, and the endorsers' game. Columns that share name and
+meaning with `runs` are the same.
+"""
+_REASONS = """\
+### Reasons of a change
+
+The column `mechanism` of `changed`; [how it is found](../explanation/comparisons.md). A reason
+stands for whoever has no earlier one of that page's list.
+"""
+
+
 def tables_page() -> str:
     """Write the page of the result tables: columns, types, units, meaning."""
     parts = []
@@ -68,7 +84,12 @@ def tables_page() -> str:
     steps = table(("step", "meaning"), [(f"`{step}`", text) for step, text in MARGIN_STEPS])
     acts = table(("act", "meaning"), [(f"`{act}`", text) for act, text in ACTS.items()])
     heading = title("Tables", "the record of a run")
-    return page(heading, _TABLES, *parts, _MARGIN, steps, _ACTS, acts)
+    run = page(heading, _TABLES, *parts, _MARGIN, steps, _ACTS, acts)
+    comparison = []
+    for name, columns in COMPARE_TABLES.items():
+        comparison += [f"### {name}\n", _columns(columns)]
+    reasons = table(("reason", "meaning"), [(f"`{name}`", text) for name, text in REASONS])
+    return page(run, _COMPARE, *comparison, _REASONS, reasons)
 
 
 def _columns(columns: Mapping[str, Column]) -> str:

@@ -10,7 +10,7 @@ from kingmaker.analyse.changed import (
     mechanisms,
     rows_of_changed,
 )
-from kingmaker.analyse.tables import COMPARE_TABLES, MECHANISMS
+from kingmaker.analyse.tables import COMPARE_TABLES, REASONS
 from tests.contest_builders import finished
 from tests.unit.analyse.evenings import ended, evening_of, tiny_evening, touched
 
@@ -60,7 +60,7 @@ def test_everybody_who_changed_has_one_reason(first, second):
     assert sorted(evening.members.ids[by_row(one, other)]) == numbers.tolist()
     reasons = mechanisms(one, other, numbers)
     assert reasons.shape == numbers.shape
-    assert ((reasons >= 0) & (reasons < len(MECHANISMS))).all()
+    assert ((reasons >= 0) & (reasons < len(REASONS))).all()
     rows = list(rows_of_changed(one, other, numbers))
     assert sum(row["members"] for row in rows) == numbers.size > 0
     assert all(row["from"] != row["to"] for row in rows)

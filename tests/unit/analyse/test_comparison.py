@@ -12,7 +12,7 @@ from kingmaker.analyse import comparison
 from kingmaker.analyse.comparison import compare_draw, evenings, finished, weight_of
 from kingmaker.analyse.driver import run_comparison
 from kingmaker.analyse.plan import CompareOptions, plan_comparison
-from kingmaker.analyse.tables import COMPARE_TABLES, MECHANISMS
+from kingmaker.analyse.tables import COMPARE_TABLES, REASONS
 from kingmaker.election import LeadershipElection
 from kingmaker.errors import DataError, ImpossibleDrawError, RunFailedError, StoreError
 from kingmaker.outcome import record_of
@@ -166,7 +166,7 @@ def test_tables_have_the_registered_columns():
     assert len(found.compare) == 6 * 3
     assert len(found.payoffs) == 2 * 9 * 2
     assert len(found.pivotality) == 6 * 2 * 3
-    assert set(found.changed["mechanism"]) <= {name for name, _ in MECHANISMS}
+    assert set(found.changed["mechanism"]) <= {name for name, _ in REASONS}
     assert set(found.changed["behaviour"]) == {"neutral", "cy=endorse:ada"}
 
 
