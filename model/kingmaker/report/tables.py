@@ -14,6 +14,7 @@ from kingmaker.report.alliance import daily_table, deals_parts
 from kingmaker.report.cells import count, plural
 from kingmaker.report.first_round import first_round_parts
 from kingmaker.report.names import short_names
+from kingmaker.report.printing import print_parts
 from kingmaker.report.runoff import margin_table, observed_parts, runoff_parts, transfers_table
 from kingmaker.report.sectors import sectors_table
 
@@ -22,7 +23,6 @@ _CONSTANTS = {
     "held": "found with everything on and what happened, and held",
     "reinverted": "found anew without what is off or changed",
 }
-_WIDEST = 110
 _FEW = 20
 _SHOWN = 10
 
@@ -37,12 +37,7 @@ def print_report(summary: Mapping[str, Any], console: Console | None = None) -> 
     console
         Where to print; None: standard output, at most 110 columns wide.
     """
-    if console is None:
-        console = Console(highlight=False)
-        console.width = min(console.width, _WIDEST)
-    for part in report_parts(summary):
-        for line in _spread_out(part):
-            console.print(line)
+    print_parts(report_parts(summary), console)
 
 
 def report_parts(summary: Mapping[str, Any]) -> list[RenderableType]:
@@ -123,17 +118,6 @@ def _warnings(summary: Mapping[str, Any]) -> list[RenderableType]:
     if n > 1:
         text = f"Only {n} replicates: the intervals say little, and reach no further than these."
     return [Text(), Text(text, style="italic")]
-
-
-def _spread_out(part: RenderableType) -> list[RenderableType]:
-    """Print titles and captions as lines of their own: inside a table they wrap at its width."""
-    if not isinstance(part, Table):
-        return [part]
-    title, caption = part.title, part.caption
-    part.title = part.caption = None
-    above = [Text(str(title), style="bold")] if title else []
-    below = [Text(str(caption))] if caption else []
-    return [*above, part, *below]
 
 
 def _with_rows(table: Table) -> list[RenderableType]:
