@@ -1,4 +1,4 @@
-"""Read the bytes of a contest file and make a table of them, or say why that is impossible."""
+"""Read the bytes of a TOML file and make a table of them, or say why that is impossible."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,41 @@ from kingmaker.errors import ContestError, Problem
 MAX_BYTES = 5_000_000
 
 
-def read_table(path: str | os.PathLike[str]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Wording:
+    """Word the refusal of a kind of file.
+
+    Attributes
+    ----------
+    name
+        The kind, with its article.
+    found
+        How such files are found.
+    begun
+        How such a file is begun.
+    """
+
+    name: str
+    found: str
+    begun: str
+
+
+CONTEST_FILE = Wording(
+    name="a contest file",
+    found="`kingmaker contests` names the bundled ones",
+    begun="`kingmaker new` writes a template to start from",
+)
+
+
+def read_table(path: str | os.PathLike[str], wording: Wording = CONTEST_FILE) -> dict[str, Any]:
     """Read a TOML file.
 
     Parameters
     ----------
     path
         The file.
+    wording
+        What kind of file it ought to be.
 
     Returns
     -------
@@ -33,10 +62,10 @@ def read_table(path: str | os.PathLike[str]) -> dict[str, Any]:
         UTF-8 or not TOML.
     """
     source = os.fspath(path)
-    return table_from(_content(source), source)
+    return table_from(_content(source, wording), source, wording)
 
 
-def table_from(content: bytes, source: str) -> dict[str, Any]:
+def table_from(content: bytes, source: str, wording: Wording = CONTEST_FILE) -> dict[str, Any]:
     """Decode and parse the content of a TOML file.
 
     Parameters
@@ -45,6 +74,8 @@ def table_from(content: bytes, source: str) -> dict[str, Any]:
         The bytes of the file; a byte order mark of UTF-8 is skipped.
     source
         Name of the input, for messages.
+    wording
+        What kind of file it ought to be.
 
     Returns
     -------
@@ -56,13 +87,13 @@ def table_from(content: bytes, source: str) -> dict[str, Any]:
         If the content is empty, too large, not UTF-8 or not TOML.
     """
     if len(content) > MAX_BYTES:
-        raise _refused(source, "is larger than 5 MB", "a contest file has a few kilobytes")
+        raise _refused(source, "is larger than 5 MB", f"{wording.name} has a few kilobytes")
     if not content.strip():
-        raise _refused(source, "is empty", "`kingmaker new` writes a template to start from")
+        raise _refused(source, "is empty", wording.begun)
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         raise _refused(source, "is encoded as UTF-16", "save it as UTF-8")
     if b"\x00" in content:
-        raise _refused(source, "holds binary data", "a contest file is text in TOML")
+        raise _refused(source, "holds binary data", f"{wording.name} is text in TOML")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -77,23 +108,21 @@ def table_from(content: bytes, source: str) -> dict[str, Any]:
         raise _refused(source, _not_toml(str(error), text), "see https://toml.io") from None
 
 
-def _content(source: str) -> bytes:
+def _content(source: str, wording: Wording) -> bytes:
     """Read a regular file of bearable size."""
     path = Path(source)
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise _refused(source, "is a directory", "give a contest file (.toml)")
+            raise _refused(source, "is a directory", f"give {wording.name} (.toml)")
         if not stat.S_ISREG(status.st_mode):
-            raise _refused(source, "is no regular file", "give a contest file (.toml)")
+            raise _refused(source, "is no regular file", f"give {wording.name} (.toml)")
         if status.st_size > MAX_BYTES:
             wrong = f"is larger than 5 MB ({status.st_size:,} bytes)"
-            raise _refused(source, wrong, "a contest file has a few kilobytes")
+            raise _refused(source, wrong, f"{wording.name} has a few kilobytes")
         return path.read_bytes()
     except FileNotFoundError:
-        raise _refused(
-            source, "no such file", "`kingmaker contests` names the bundled ones"
-        ) from None
+        raise _refused(source, "no such file", wording.found) from None
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise _refused(source, f"cannot be read: {reason}", "") from None

@@ -68,21 +68,36 @@ def contest_file_reference() -> str:
     -------
     The page in Markdown: one table per section with every field, its type, default and meaning.
     """
-    lines = [HEAD]
-    for name, model, is_list in _sections():
+    return "\n".join([HEAD, *section_tables(Contest)]) + "\n" + TAIL
+
+
+def section_tables(root: type[BaseModel]) -> list[str]:
+    """Write one table per section of a kind of file, with every field.
+
+    Parameters
+    ----------
+    root
+        Type of the whole file.
+
+    Returns
+    -------
+    Lines of Markdown.
+    """
+    lines = []
+    for name, model, is_list in _sections(root):
         title = f"[[{name}]]" if is_list else f"[{name}]"
         lines.append(f"\n## {f'`{title}`' if name else 'Top of the file'}\n")
         lines.append(f"{(model.__doc__ or '').strip().splitlines()[0]}\n")
         lines.append("| key | value | default | meaning |")
         lines.append("|---|---|---|---|")
         lines.extend(_row(key, info) for key, info in model.model_fields.items())
-    return "\n".join(lines) + "\n" + TAIL
+    return lines
 
 
-def _sections() -> Iterator[tuple[str, type[BaseModel], bool]]:
+def _sections(root: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel], bool]]:
     """List the sections with their types, sections of sections after their owner."""
-    yield "", Contest, False
-    pending: list[tuple[str, type[BaseModel]]] = [("", Contest)]
+    yield "", root, False
+    pending: list[tuple[str, type[BaseModel]]] = [("", root)]
     while pending:
         owner, model = pending.pop(0)
         for key, info in model.model_fields.items():
