@@ -122,11 +122,11 @@ def merge(rows: Sequence[Row], people: People) -> list[Act]:
     return [Act(tuple(found)) for found in acts.values()]
 
 
-def act_text(act: Act, people: People) -> str:
-    """Write what was done, on what terms."""
+def act_text(act: Act, people: People, note: str = "") -> str:
+    """Write what was done, on what terms, with a note or what it is based on."""
     special = _SPECIAL.get(act.row["act"])
     text = special(act, people) if special else _by_phrase(act, people)
-    return sentence(text, BASIS_NOTES.get(act.row["basis"], ""))
+    return sentence(text, note or BASIS_NOTES.get(act.row["basis"], ""))
 
 
 def reason_text(act: Act, people: People) -> str:
@@ -214,7 +214,12 @@ def _offers(act: Act, people: People) -> str:
         return f"{who} {_verb(act, 'offers', 'offer')} {whom} {offer}"
     offer = offer.removesuffix(".").removesuffix(", as reported")
     is_named = people.short(act.actors[0]) in offer
-    return offer if is_named else f"{who} offers {whom}: {offer[:1].lower()}{offer[1:]}"
+    return offer if is_named else f"{who} offers {whom}: {_inside(offer)}"
+
+
+def _inside(text: str) -> str:
+    """Begin with a small letter where the first word is an article."""
+    return text[0].lower() + text[1:] if text.startswith(("A ", "An ", "The ")) else text
 
 
 def _rumour(act: Act, people: People) -> str:

@@ -20,6 +20,7 @@ _ROLES = {
 }
 
 
+_PARTICLES = ("al", "ben", "bin", "da", "de", "del", "der", "di", "la", "le", "van", "von")
 _NAMELESS = {"rival-party": "a rival party"}
 
 
@@ -82,8 +83,7 @@ class People:
         if actor in self._aside and ", " in full:
             name, _, what = full.partition(", ")
             return "", f"{name} ({what})"
-        if any(word[0].islower() for word in full.split()):
-            # A group, such as "Several kibbutz leaders".
+        if _is_group(full):
             return "", full[0].lower() + full[1:] if actor in self._groups else full
         is_personal = self._short[actor] != full
         return (self._role.get(actor, "") if is_personal else ""), full
@@ -96,3 +96,9 @@ class People:
     def sector(self, sector: str) -> str:
         """Return a sector's name."""
         return next((s.name for s in self.contest.sectors if s.id == sector), sector)
+
+
+def _is_group(name: str) -> bool:
+    """Tell whether a name describes people, such as ``Several kibbutz leaders``."""
+    second = name.split()[1:2]
+    return bool(second) and second[0].islower() and second[0] not in _PARTICLES

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kingmaker.contest.facts import endorsement_phase
-from kingmaker.contest.schema import Endorsement, Event, Pledge
+from kingmaker.contest.schema import Endorsement, Event, Offer, Pledge
 from kingmaker.experiment.reading import Row
 from kingmaker.report.story.acts import Act, act_text, reason_text
 from kingmaker.report.story.material import Entry, Kind, Material
@@ -174,6 +174,30 @@ def without_replays(rows: Sequence[Row], replayed: Sequence[Row]) -> list[Row]:
 def act_entries(material: Material, part: str, day: int, act: Act) -> Iterator[Entry]:
     """Tell an act, and apart from it what the model has its actor weigh."""
     kind: Kind = "reported" if act.row["basis"] == "historical" else "simulated"
-    yield material.entry(part, day, act_text(act, material.people), kind)
+    text = act_text(act, material.people, _window(act, material))
+    yield material.entry(part, day, text, kind)
     if reason := reason_text(act, material.people):
         yield material.entry(part, day, reason)
+
+
+def _window(act: Act, material: Material) -> str:
+    """Write the window of a reported call or offer whose day is drawn; empty where it is known."""
+    row, contest = act.row, material.contest
+    if row["basis"] != "historical" or len(act.actors) != 1:
+        return ""
+    calls = [
+        call
+        for call in contest.endorsements
+        if call.by == row["actor"]
+        and row["act"] in ("endorses", "neutral", "free-vote")
+        and endorsement_phase(contest, call) == "between"
+    ]
+    offers = [
+        offer
+        for offer in contest.offers
+        if offer.by == row["actor"] and offer.to == row["target"] and offer.text in row["terms"]
+    ]
+    facts: list[Endorsement | Offer] = [*calls, *offers]
+    if not facts or facts[0].date is not None:
+        return ""
+    return window_words(facts[0].earliest, facts[0].latest)

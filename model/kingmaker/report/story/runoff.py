@@ -138,9 +138,10 @@ def _comers(material: Material) -> str:
         to = flows.get(own, {})
         n = sum(to.values())
         if n:
+            whose = material.people.possessive(own)
             parts.append(
-                f"{name(own)} keeps {percent(to.get(own, 0) / n)} of the first-round voters and "
-                f"loses {percent(to.get(other, 0) / n)} to {name(other)}"
+                f"of {whose} first-round voters {percent(to.get(own, 0) / n)} stay and "
+                f"{percent(to.get(other, 0) / n)} change to {name(other)}"
             )
     new = flows.get(ABSTAINED, {})
     came = sum(n for to, n in new.items() if to not in (ABSTAINED, NOT_ON_ROLL, BLANK))
