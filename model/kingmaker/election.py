@@ -461,7 +461,7 @@ class LeadershipElection(Twins):
         self.interlude = Interlude(
             self.setting, self.calendar, self.policy, self.parameters, self.switches,
             self.streams, finalists, self.first_ballot, self.climate, self.candidates,
-            self.contractors, self.notables, self.activists, self.rivals,
+            self.contractors, self.notables, self.activists, self.rivals, self.racing,
             dict(self.candidacies.supports),
         )  # fmt: skip
         self.membership.open_runoff(finalists)

@@ -57,6 +57,8 @@ class Interlude:
         Who acts; their choices are changed.
     rivals
         Rival parties.
+    stood
+        Candidates of the first ballot.
     pacts
         Whom a candidate has promised before round one to support if he is out (M33).
     deals
@@ -83,6 +85,7 @@ class Interlude:
     notables: Sequence[NotableAgent]
     activists: Activists
     rivals: Rivals
+    stood: Sequence[int]
     pacts: Mapping[int, int] = field(default_factory=dict)
     deals: list[Deal] = field(default_factory=list)
 
@@ -93,7 +96,7 @@ class Interlude:
         rules = (self.policy, self.parameters, self.switches, self.streams)
         self.outlook = Outlook(
             self.setting, self.parameters, self.streams, self.candidates, self.finalists,
-            tuple(c for c in range(n) if c not in self.finalists),
+            tuple(c for c in self.stood if c not in self.finalists),
             self.first_ballot.votes.tolist(), self.dealings, np.zeros((n, n)),
         )  # fmt: skip
         self.negotiation = Negotiation(self.outlook, self.policy, self.pacts, self.switches)
@@ -122,7 +125,7 @@ class Interlude:
         deals += decided
         for deal in decided:
             deals += self._camp_follows(deal, news.leaning)
-        if self.switches.on("M17") and not self.policy.has("early-movers-off"):
+        if self.switches.on("M17"):
             self._activists_move_early(day, news.leaning)
         deals += self.retinue.poach(day, news, win_prob)
         deals += self.retinue.speak(day, news, win_prob)
@@ -160,13 +163,14 @@ class Interlude:
 
     def _finalists_act(self, day: int, news: News, events: Sequence[Event]) -> list[Deal]:
         """Let the finalists court, offer and appeal; leaders hear what is reported."""
+        if day == 1:
+            self.negotiation.settle_natural_sides(news)
         deals = self.talks.morning(day)
         for event in events:
             deals += self.talks.hear(event, day)
         deals += self.bidding.reported_offers(self.calendar.offers.get(day, ()), day)
         if day == 1:
             deals += self.bidding.open(day, news)
-            self.negotiation.settle_natural_sides(news)
         return deals
 
     def _leaders_decide(self, day: int, news: News) -> list[Deal]:
@@ -203,10 +207,11 @@ class Interlude:
         return deals
 
     def _activists_move_early(self, day: int, leaning: NDArray[np.float64]) -> None:
-        frozen = self.frozen
+        frozen, waits = self.frozen, self.policy.has("early-movers-off")
         undecided = [
             c.status is Status.ELIMINATED
             and not isinstance(c.choice, int)
+            and not (waits and c.choice is None)
             and c.index not in frozen
             for c in self.candidates
         ]

@@ -330,7 +330,7 @@ _ROWS = (
               "weight of an old tie to a rival party's leader against distance",
               "report of 2011 for the sign"),
     # M39
-    Parameter("split_base", "M39", "logit", Normal(-4.2, 0.7), (-8.0, 2.0),
+    Parameter("split_base", "M39", "logit", Normal(-4.7, 0.7), (-8.0, 2.0),
               "log odds that a faction without a complaint leaves", "Ceron for the signs"),
     # M40
     Parameter("seat_poll_sd", "M40", "seats", LogNormal(math.log(2.0), 0.3), (0.0, 20.0),

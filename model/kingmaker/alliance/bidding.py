@@ -242,7 +242,9 @@ class Bidding:
         if not self.policy.has("grant-office") or not self.negotiation.plans:
             return []
         preferred = ids.index(head.prefers) if head.prefers in ids else self.finalists[0]
-        finalist = preferred if preferred in self.finalists else self.finalists[0]
+        if preferred not in self.finalists:
+            return []
+        finalist = preferred
         leader = max(self.negotiation.plans, key=self.outlook.vote_share)
         prob = CREDIBLE["granted"] * self._delivery(leader, finalist, "granted").stay_prob
         offer = Held("office", RELATIVE_WORTH["office"], prob, f"office: {office}", in_fact=0.0)

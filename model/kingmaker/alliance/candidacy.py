@@ -155,7 +155,7 @@ def settle_candidacies(
     pact = _kept_pact(settlement)
     game, stands = settlement.game, settlement.stands
     prospect = expect(game.strengths, stands, game.threshold, pact.supports)
-    is_open = contest.candidacy is not None or bool(orders)
+    is_open = contest.candidacy is not None or bool(orders.keys() - {"threshold"})
     return Candidacies(
         stands=stands,
         pact=pact.kind,
@@ -174,7 +174,7 @@ def _game(opening: Opening, days: int, settled: Mapping[int, bool]) -> Game:
         opening.players(days),
         believed_strengths(opening.contest),
         tuple(settled.get(c, True) for c in range(len(opening.ids))),
-        opening.contest.rules.threshold,
+        float(opening.orders.get("threshold", opening.contest.rules.threshold)),
         settled,
     )
 

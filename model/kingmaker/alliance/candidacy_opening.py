@@ -13,7 +13,7 @@ from kingmaker.parameters import beta_like
 from kingmaker.population.candidate_traits import EVIDENCE_SD
 from kingmaker.rng import Stream, Streams
 
-ORDERS = ("coordinated", "withdraw", "stay", "postpone")
+ORDERS = ("coordinated", "withdraw", "stay", "postpone", "threshold")
 """Behaviours that settle something before round one."""
 
 _KEPT = 8

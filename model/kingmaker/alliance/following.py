@@ -205,7 +205,7 @@ class Scene:
             told = self.side(agent.choice) * agent.told
             if self.switches.on("M29"):
                 shift[e] -= self.parameters["backlash"] * told * self._deal_weight(agent)
-                if not told:
+                if agent.choice is None:
                     rumoured = self.dealings.rumoured[e]
                     lead = float(rumoured[first] - rumoured[second])
                     shift[e] -= self.parameters["backlash"] * lead * self._size_weight(e)

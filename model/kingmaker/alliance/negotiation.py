@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kingmaker.actors.candidate import CandidateAgent
 from kingmaker.alliance import rules
@@ -28,6 +28,9 @@ from kingmaker.rng import Stream
 
 DEFAULT_DECISION_TIME = 0.4
 """Part of the time between the rounds after which an undated announcement falls; assumed."""
+
+TALKS = ("M18", "M19", "M21", "M22", "M24")
+"""Mechanisms by which others reach a leader; likeness to his voters does not depend on them."""
 
 TOLD = {"explicit": 1.0, "personal": 0.5, "implied": 0.5, "unadvertised": 0.0}
 """How much of an announcement reaches the endorser's voters, by its kind; assumed."""
@@ -119,6 +122,8 @@ class Negotiation:
         if known is not None:
             self.known[agent.index] = known
         choice = policy.of(agent.candidate_id)
+        if choice.name == "joint-ticket" and not self._is_second(agent):
+            choice = Choice("historical")
         if not self._switches.on("M27"):
             return Plan(day, "neutral", "decision")
         if self._pacts.get(agent.index) in self._finalists and choice.name == "historical":
@@ -132,10 +137,18 @@ class Negotiation:
             if policy.looks_again(agent.candidate_id):
                 return Plan(day, None, "decision", "reconsider", told, terms)
             return Plan(day, known, "historical", "", told, terms)
+        if choice.name == "united-losers":
+            return Plan(default_day(self._setting.gap_days), None, "behaviour", choice.name)
         if choice.name in rules.RULES:
             return Plan(day, None, "decision" if choice.name == "decide" else "behaviour",
                         choice.name)  # fmt: skip
         return self._behaviour_plan(choice, agent.index, day)
+
+    def _is_second(self, agent: CandidateAgent) -> bool:
+        """Say whether the second place goes to a leader: to who is named, else to the largest."""
+        if agent.candidate_id in self._policy.by_actor:
+            return True
+        return agent.index == max(self.outlook.eliminated, key=lambda e: self._votes[e])
 
     def _behaviour_plan(self, choice: Choice, leader: int, day: int) -> Plan:
         """Plan what a behaviour fixes: a call, a ticket, or silence of some kind."""
@@ -190,18 +203,15 @@ class Negotiation:
     def settle_natural_sides(self, news: News) -> None:
         """Settle on which side the likeness of leaders and voters lies, where nobody knows.
 
-        What a leader whose choice is unknown would choose on this first day, under every
-        behaviour and every ablation of the talks alike.
+        What a leader whose choice is unknown would choose before anybody has talked to him, by
+        distance, chances and his own voters: the same under every behaviour and every ablation
+        of the talks.
         """
         for e in self.plans:
             if e not in self.known:
-                choice, _, _ = decide(
-                    self.outlook.view(e, news, Switches(), in_fact=True),
-                    self._parameters,
-                    self._streams,
-                    e,
-                )
-                self.natural[e] = choice if self._switches.on("M27") else "neutral"
+                view = self.outlook.view(e, news, Switches(TALKS))
+                untalked = replace(view, grudge=(0.0, 0.0))
+                self.natural[e] = decide(untalked, self._parameters, self._streams, e)[0]
 
     # ------------------------------------------------------------------ decisions
 

@@ -12,7 +12,7 @@ from kingmaker.contest.schema import Contest
 STANCE_POSITION = {"leave": -1.0, "conditional": 0.0, "stay": 1.0}
 """Where a stance lies on the government's dimension [sd of the members]; assumed."""
 
-BELIEVED_SHIFT = 0.15
+BELIEVED_SHIFT = 0.1
 """How far a candidate is believed to move per step from one stance to the next [sd of the members];
 assumed: a pledge that is changed late is believed in small part."""
 

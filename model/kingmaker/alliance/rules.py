@@ -44,6 +44,8 @@ def by_rule(rule: str, view: View) -> Option | None:
         return first if worth[0] > worth[1] else second
     if rule == "consult":
         wish = view.own_split if view.wish is None else view.wish
+        if wish == 0.5:
+            return None
         return first if wish > 0.5 else second
     if rule == "grudge":
         offended = [grudge >= OFFENDED for grudge in view.grudge]

@@ -118,8 +118,8 @@ def _offers(setting: Setting, contest: Contest, streams: Streams) -> dict[int, l
         day = day_in_window(setting, offer, streams, 3_000 + i)
         if day is None:
             day = 1
-        if 0 <= day <= setting.gap_days:
-            offers[max(1, day)].append(offer)
+        if day >= 0:
+            offers[min(max(1, day), setting.gap_days)].append(offer)
     return dict(offers)
 
 
@@ -132,6 +132,5 @@ def _notables(setting: Setting, contest: Contest, streams: Streams) -> dict[int,
         day = day_in_window(setting, call, streams, 2_000 + i)
         if day is None:
             day = 1
-        if day <= setting.gap_days:
-            by_day[max(1, day)].append(call)
+        by_day[min(max(1, day), setting.gap_days)].append(call)
     return dict(by_day)

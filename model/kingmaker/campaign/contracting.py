@@ -84,7 +84,7 @@ def contractor_values(
         value = parameters["contract_tie"] * contractor.tie[f] - parameters["contract_rent"]
         value += reward * parameters["contract_reward"] * win_prob[k]
         value += 0.5 * reward * parameters["contract_reward"] * (machine[f] - 1.0)
-        if contractor.camp == f:
+        if contractor.camp == f and not isinstance(leader_choice, int):
             value += _OWN_FINALIST
         if leader_choice == f:
             value += leader * parameters["contract_leader"]

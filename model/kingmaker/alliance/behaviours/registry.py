@@ -335,7 +335,8 @@ _OTHERS = (
         "SHARE",
         f"share of the vote that wins round one, {THRESHOLDS[0]} to {THRESHOLDS[1]}",
         "rules of 0.4 and of 0.5",
-        (),
+        ("M33",),
+        touches_campaign=True,
     ),
     Behaviour(
         "instant-runoff",
