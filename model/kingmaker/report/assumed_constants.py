@@ -11,6 +11,9 @@ from pathlib import Path
 
 import kingmaker
 
+MACHINERY = ("cli", "files", "sweep")
+"""Parts of the package whose constants move no result."""
+
 _MARK = re.compile(r"; assumed\b")
 _UNIT = re.compile(r" \[([^\]]+)\]")
 
@@ -38,11 +41,17 @@ class AssumedConstant:
 
 
 def assumed_constants() -> tuple[AssumedConstant, ...]:
-    """List all constants of modules whose docstring says ``; assumed``, by module and place."""
+    """List all constants whose docstring says ``; assumed``, by module and place.
+
+    Those of the machinery (`MACHINERY`), such as how long to wait for a cluster, are left out.
+    """
     root = Path(kingmaker.__file__).parent
     found: list[AssumedConstant] = []
     for path in sorted(root.rglob("*.py")):
-        module = ".".join(path.relative_to(root).with_suffix("").parts)
+        parts = path.relative_to(root).with_suffix("").parts
+        if parts[0] in MACHINERY:
+            continue
+        module = ".".join(parts)
         found += _constants_of(module, ast.parse(path.read_text(encoding="utf-8")).body)
     return tuple(found)
 

@@ -76,7 +76,7 @@ _FIXED = """\
 
 Numbers that no run varies. All are assumed; they have no prior, and no run shows what they do.
 [The ODD+D protocol](../explanation/odd.md) has the formulas in which those of the model stand, and
-numbers without a name. Those of `analyse` belong to comparisons.
+numbers without a name. Those of `analyse` and `validate` belong to comparisons and tests.
 """
 
 
