@@ -31,6 +31,7 @@ NOTHING: Mapping[str, Mapping[str, float]] = {
     "M17": {"early_move_rate": 0.0},
     "M21": {"courting_relief": 0.0, "courting_goodwill": 0.0},
     "M28": {"endorsement_total": 0.0, "endorsement_cue": 0.0, "notable_cue": 0.0},
+    "M28.notables": {"notable_cue": 0.0},
     "M29": {"backlash": 0.0},
     "M31": {"outside_guilt": 0.0},
     "M32": {"leak_rate": 0.0},
