@@ -64,6 +64,7 @@ class Retinue:
         speakers = self.notables if self.switches.on("M16") else ()
         self._day = {n.index: speaking_day(n.index, first, last, self.streams) for n in speakers}
         self._done: set[int] = set()
+        self._bought: set[int] = set()
 
     def _leader(self, agent: NotableAgent) -> CandidateAgent | None:
         """Return the eliminated leader whose lieutenant a notable is, None where there is none."""
@@ -94,6 +95,8 @@ class Retinue:
         self, call: Endorsement, day: int, news: News, win_prob: tuple[float, float]
     ) -> list[Deal]:
         agent = next(n for n in self.notables if n.notable_id == call.by)
+        if agent.index in self._bought:
+            return []
         if self.policy.of_notable(call.by).name != "historical":
             return self._by_behaviour(agent, day, news, win_prob)
         if self._leader(agent) is not None and not self.switches.on("M16"):
@@ -195,6 +198,7 @@ class Retinue:
                 if accepts:
                     agent.choice = f
                     self._done.add(agent.index)
+                    self._bought.add(agent.index)
         return deals
 
     def _is_fixed(self, agent: NotableAgent) -> bool:
