@@ -89,7 +89,8 @@ def run_without(base: Baseline, without: Sequence[str]) -> ReplicateRecord:
     Its record, equal to that of a run with ``--without``, at a fraction of the time: no pilots.
     """
     request = replace(base.request, without=tuple(without))
-    constants = base.held if Switches(request.without).touch_campaign else base.own
+    is_held = Switches(request.without).touch_campaign and request.first_round == "exact"
+    constants = base.held if is_held else base.own
     model = _election(request, base.attempt, constants)
     model.run_model()
     return record_of(model)

@@ -28,14 +28,14 @@ from kingmaker.records import ReplicateRecord
 PACT = DEMONSTRATIONS["M29"]
 
 
-@pytest.mark.parametrize("without", ["M29", "M12"])
+@pytest.mark.parametrize("without", ["M12", "M29", "M33", "M41"])
 def test_an_ablation_is_a_run_without_the_mechanism(without):
     """Constants that are handed on give what a run of its own would find."""
-    request = demonstration_request(PACT, 3, 1)
+    request = demonstration_request(DEMONSTRATIONS[without], 3, 1)
     fast = run_without(run_baseline(request), (without,))
     slow = simulate_replicate(replace(request, without=(without,)))
-    assert fast.tables == slow.tables
-    assert fast.run == slow.run
+    assert repr(fast.tables) == repr(slow.tables)
+    assert repr(fast.run) == repr(slow.run)
 
 
 def test_a_baseline_has_everything_on():
