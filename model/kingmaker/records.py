@@ -157,7 +157,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "act": Column(_TEXT, "dimensionless", "what was done; see the list below the tables"),
         "target": Column(_TEXT, "actor id", "whom the act concerns; empty where nobody"),
         "basis": Column(
-            _TEXT, "dimensionless", "historical, behaviour, decision (M27) or displaced"
+            _TEXT, "dimensionless", "historical, behaviour, decision, displaced or pact (M33)"
         ),
         "terms": Column(_TEXT, "dimensionless", "terms, where there are any"),
         "value": Column(_FLOAT, "utility", "net value of the act to the actor, where computed"),

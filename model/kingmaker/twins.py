@@ -66,7 +66,11 @@ class Twins(mesa.Model):
     @property
     def constants_kind(self) -> str:
         """How the constants were found; see the column ``constants`` of ``runs``."""
-        if self._reinvert and (self.switches.without or not self.policy.is_historical):
+        if (
+            self._reinvert
+            and not self.has_entrant
+            and (self.switches.without or not self.policy.is_historical)
+        ):
             return "reinverted"
         return "held" if self.constants.held else "own"
 

@@ -159,7 +159,7 @@ class Talks:
 
     def leaks(self, day: int) -> list[Deal]:
         """Let talks with undecided leaders leak (M32)."""
-        if not self.switches.on("M32"):
+        if not (self.switches.on("M32") and self.switches.on("M22")):
             return []
         ids, deals = self.setting.candidate_ids, []
         for e in self.negotiation.plans:
