@@ -25,6 +25,13 @@ _TYPES = {
 }
 _EXTRA_GROUPS = ("shift_", "constant_", "param_")
 _ROWS_PER_GROUP = 1_048_576
+_PARQUET: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "version": "2.6",
+    "data_page_version": "1.0",
+    "write_statistics": True,
+}
 
 
 @dataclass(frozen=True)
@@ -174,16 +181,31 @@ def content_hash(table: pa.Table) -> str:
 
 def write_table(table: pa.Table, path: Path) -> None:
     """Write one Parquet file: same values, same bytes."""
-    pq.write_table(
-        table,
-        path,
-        compression="zstd",
-        compression_level=3,
-        version="2.6",
-        data_page_version="1.0",
-        row_group_size=_ROWS_PER_GROUP,
-        write_statistics=True,
-    )
+    pq.write_table(table, path, row_group_size=_ROWS_PER_GROUP, **_PARQUET)
+
+
+def write_small(table: pa.Table, path: Path) -> None:
+    """Write a Parquet file of few rows, without units and statistics, which would outweigh them."""
+    fields = [pa.field(field.name, field.type) for field in table.schema]
+    plain = pa.Table.from_arrays(table.columns, schema=pa.schema(fields))
+    pq.write_table(plain, path, store_schema=False, **_PARQUET | {"write_statistics": False})
+
+
+def write_pieces(pieces: Iterable[pa.Table], schema: pa.Schema, path: Path) -> None:
+    """Write one Parquet file piece by piece: same pieces, same bytes.
+
+    Parameters
+    ----------
+    pieces
+        Tables of the schema, none of them empty; each becomes a row group.
+    schema
+        Their schema.
+    path
+        The file.
+    """
+    with pq.ParquetWriter(path, schema, **_PARQUET) as writer:
+        for piece in pieces:
+            writer.write_table(piece, row_group_size=piece.num_rows)
 
 
 def _field(name: str, column: Column) -> pa.Field:

@@ -92,6 +92,16 @@ def run_batch(reference: PlanReference, indices: Sequence[int]) -> BatchReport:
     return _finish(store, ids, records, failures, started, fastest)
 
 
+def run_again(plan: SweepPlan, index: int) -> dict[str, pa.Table]:
+    """Carry out one run and return its tables, as its shard would hold them; writes nothing."""
+    number, replicate = plan.locate(index)
+    point, name = plan.point(number), plan.run_id(index)
+    found = _simulate(plan, point, replicate)
+    if isinstance(found, PackedRecord):
+        return tables_of_batch(plan.tables, [(name, point, found)], [])
+    return tables_of_batch(plan.tables, [], [Failure(name, point, replicate, *found)])
+
+
 def write_failures(store: Store, indices: Sequence[int], error: str) -> BatchReport:
     """Note runs that nobody could carry out, as a shard of failures alone.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -103,6 +104,9 @@ class SweepPlan:
     values
         Their values by contest, shape ``(n_contests, n_samples, n_names)``, each in its unit; NaN
         where a sample leaves the parameter to its prior.
+    counts
+        How often the design has each sample, shape ``(n_samples,)``: trajectories may meet, and
+        weighted draws be drawn twice.
     is_draw
         Whether the values are posterior draws instead of settings.
     held
@@ -131,6 +135,7 @@ class SweepPlan:
     arms: tuple[Arm, ...]
     names: tuple[str, ...]
     values: np.ndarray
+    counts: np.ndarray
     is_draw: bool
     held: Mapping[str, float]
     scale: float | None
@@ -290,6 +295,27 @@ def request_for(point: Point, replicate: int) -> Request:
     )
 
 
+def command_for(point: Point, replicate: int) -> str:
+    """Write the command that runs a replicate of a point; parameters of a draw are set."""
+    words = ["kingmaker", "run", point.source, "--seed", str(point.seed)]
+    words += ["--only", str(replicate)]
+    if point.behaviour != "historical":
+        words += ["--behaviour", point.behaviour]
+    for name, value in {**point.draw, **point.settings}.items():
+        words += ["--set", f"{name}={value!r}"]
+    if point.without:
+        words += ["--without", ",".join(point.without)]
+    if point.scale is not None:
+        words += ["--scale", repr(point.scale)]
+    if point.days is not None:
+        words += ["--days", str(point.days)]
+    if point.first_round != "exact":
+        words += ["--first-round", point.first_round]
+    if point.reinvert:
+        words.append("--reinvert")
+    return shlex.join(words)
+
+
 def run_id(point_key: str, replicate: int) -> str:
     """Hash a point's key and a replicate's number to the id of a run."""
     return hashlib.sha256(f"{point_key}:{replicate}".encode()).hexdigest()[:ID_LENGTH]
@@ -306,6 +332,7 @@ def plan_to_json(plan: SweepPlan) -> str:
     data["contests"] = [contest.model_dump(mode="json") for contest in plan.contests]
     data["arms"] = [[arm.contest, arm.behaviour, arm.without] for arm in plan.arms]
     data["values"] = [[_row(sample) for sample in contest] for contest in plan.values.tolist()]
+    data["counts"] = plan.counts.tolist()
     data["held"] = dict(sorted(plan.held.items()))
     data["n_runs"] = plan.n_runs
     return json.dumps(data, ensure_ascii=False, allow_nan=False, sort_keys=True) + "\n"
@@ -321,10 +348,8 @@ def plan_from_json(text: str) -> SweepPlan:
     """
     data = json.loads(text)
     contests = tuple(Contest.model_validate_json(json.dumps(c)) for c in data["contests"])
-    shape = (len(contests), -1, len(data["names"]))
+    shape = (len(contests), len(data["counts"]), len(data["names"]))
     rows = [[math.nan if v is None else v for v in row] for c in data["values"] for row in c]
-    if not data["names"]:
-        shape = (len(contests), len(data["values"][0]), 0)
     fields = {name: data[name] for name in _PLAIN}
     for name in ("sources", "names", "tables"):
         fields[name] = tuple(fields[name])
@@ -333,6 +358,7 @@ def plan_from_json(text: str) -> SweepPlan:
         contests=contests,
         arms=tuple(Arm(c, behaviour, tuple(off)) for c, behaviour, off in data["arms"]),
         values=np.array(rows, dtype=np.float64).reshape(shape),
+        counts=np.array(data["counts"], dtype=np.int64),
         held=data["held"],
     )
 

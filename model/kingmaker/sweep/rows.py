@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
-from kingmaker.files.results import PackedRecord, collect_tables, table_schema
+from kingmaker.files.results import PackedRecord, collect_tables, runs_columns, table_schema
 from kingmaker.records import Column
-from kingmaker.sweep.plan import Point
+from kingmaker.sweep.plan import Point, SweepPlan
 from kingmaker.sweep.store import FAILURES
 
 RUN_ID = Column("string", "run id", "hash of all that the run's results depend on")
@@ -29,6 +30,25 @@ FAILURE_COLUMNS: dict[str, Column] = IDENTITY | {
     "error": Column("string", "dimensionless", "what went wrong, and where"),
     "places": Column("string", "dimensionless", "places in this package, the innermost last"),
 }
+
+COMMAND = Column("string", "dimensionless", "command that repeats the run")
+
+POINT_COLUMNS: dict[str, Column] = {
+    "point": POINT,
+    "contest": IDENTITY["contest"],
+    "behaviour": IDENTITY["behaviour"],
+    "without": IDENTITY["without"],
+    "scale": Column("float64", "fraction", "simulated members / members asked for"),
+    "days": Column("int64", "days", "days of campaign asked for"),
+    "first_round": Column("string", "dimensionless", "exact or free"),
+    "reinvert": Column("bool", "dimensionless", "whether constants are found anew"),
+    "seed": IDENTITY["seed"],
+    "replicates": Column("int64", "replicates", "replicates of the point"),
+    "count": Column("int64", "points", "how often the design has this point"),
+}
+"""Columns of the points; ``param_<parameter>`` of what differs between them follow."""
+
+_POINTS_PER_PIECE = 20_000
 
 
 @dataclass(frozen=True)
@@ -90,6 +110,40 @@ def tables_of_batch(
     return tables
 
 
+def point_columns(plan: SweepPlan) -> dict[str, Column]:
+    """List the columns of the points of a plan."""
+    names = [f"param_{name}" for name in plan.names]
+    varied = runs_columns([dict.fromkeys(names)])
+    return POINT_COLUMNS | {name: varied[name] for name in names}
+
+
+def points_of(plan: SweepPlan) -> Iterator[pa.Table]:
+    """Yield the points of a plan, piece by piece."""
+    columns = point_columns(plan)
+    for start in range(0, plan.n_points, _POINTS_PER_PIECE):
+        stop = min(start + _POINTS_PER_PIECE, plan.n_points)
+        yield _table([_point_row(plan, number) for number in range(start, stop)], columns)
+
+
+def _point_row(plan: SweepPlan, number: int) -> list[Any]:
+    point = plan.point(number)
+    varied = point.draw if plan.is_draw else point.settings
+    return [
+        number,
+        point.contest.id,
+        point.behaviour,
+        ",".join(point.without),
+        point.scale,
+        point.days,
+        point.first_round,
+        point.reinvert,
+        point.seed,
+        plan.replicates,
+        int(plan.counts[number % plan.n_samples]),
+        *(varied.get(name) for name in plan.names),
+    ]
+
+
 def _identity(run_id: str, point: Point) -> list[str | int]:
     return [run_id, point.contest.id, point.behaviour, ",".join(point.without), point.seed]
 
@@ -103,7 +157,7 @@ def _with_front(
     return pa.Table.from_arrays([*front.columns, *table.columns], schema=pa.schema(fields))
 
 
-def _table(rows: Sequence[Sequence[str | int]], columns: dict[str, Column]) -> pa.Table:
+def _table(rows: Sequence[Sequence[Any]], columns: dict[str, Column]) -> pa.Table:
     schema = table_schema(columns)
     cells = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
     arrays = [pa.array(c, type=f.type) for c, f in zip(cells, schema, strict=True)]

@@ -30,7 +30,7 @@ import pyarrow as pa
 
 from kingmaker.errors import StoreError
 from kingmaker.files.folder import write_file, write_folder
-from kingmaker.files.results import write_table
+from kingmaker.files.results import write_small
 from kingmaker.sweep.plan import ID_LENGTH, SweepPlan, plan_from_json, plan_to_json
 
 FORMAT = 1
@@ -102,11 +102,11 @@ class Survey:
         Intact shards of this plan, by name.
     home
         Number of the shard that holds each run, shape ``(n_runs,)``; -1: missing. Of several, the
-        first by name.
-    n_failed
-        Runs that failed, among those held.
+        first by name in which the run did not fail.
+    failed
+        Whether each run failed, shape ``(n_runs,)``.
     doubled
-        Runs that lie in more than one shard, by index.
+        Runs that another shard holds, too: index and number of that shard.
     damaged
         Damaged shards, by name.
     foreign
@@ -115,8 +115,8 @@ class Survey:
 
     shards: tuple[Shard, ...]
     home: np.ndarray
-    n_failed: int
-    doubled: tuple[int, ...]
+    failed: np.ndarray
+    doubled: tuple[tuple[int, int], ...]
     damaged: tuple[Damage, ...]
     foreign: tuple[str, ...]
 
@@ -124,6 +124,11 @@ class Survey:
     def n_finished(self) -> int:
         """Number of runs held."""
         return int((self.home >= 0).sum())
+
+    @property
+    def n_failed(self) -> int:
+        """Number of runs that failed, among those held."""
+        return int(self.failed.sum())
 
     @property
     def is_complete(self) -> bool:
@@ -196,7 +201,7 @@ class Store:
         """
         name = shard_name(ids)
         target = self.folder / "shards" / name
-        writers: dict[str, Any] = {f"{n}.parquet": partial(write_table, tables[n]) for n in tables}
+        writers: dict[str, Any] = {f"{n}.parquet": partial(write_small, tables[n]) for n in tables}
         about = {"format": FORMAT, "source_sha256": self.plan.source_sha256, "runs": list(ids)}
         about |= {"failed": list(failed), "drawn": sorted(set(drawn))}
         writers[SHARD] = partial(_write_about, about)
@@ -252,11 +257,11 @@ class Store:
         Every file is compared with its checksum; memory does not grow with their size.
         """
         home = np.full(self.plan.n_runs, -1, dtype=np.int32)
+        failed = np.zeros(self.plan.n_runs, dtype=bool)
         shards: list[Shard] = []
         damaged: list[Damage] = []
         foreign: list[str] = []
-        doubled: set[int] = set()
-        n_failed = 0
+        doubled: list[tuple[int, int]] = []
         for path in self._shard_paths():
             shard = read_shard(path)
             if isinstance(shard, Damage):
@@ -266,17 +271,20 @@ class Store:
             if (indices < 0).any():
                 foreign.append(shard.name)
                 continue
-            is_new = home[indices] < 0
-            doubled.update(indices[~is_new].tolist())
+            fails = np.isin(shard.ids, np.array(shard.failed, dtype=shard.ids.dtype))
+            is_new = (home[indices] < 0) | (failed[indices] & ~fails)
+            doubled += [
+                (index, int(home[index])) for index in indices[is_new & (home[indices] >= 0)]
+            ]
+            doubled += [(index, len(shards)) for index in indices[~is_new]]
             home[indices[is_new]] = len(shards)
-            new = set(shard.ids[is_new].tolist())
-            n_failed += sum(name.encode() in new for name in shard.failed)
+            failed[indices[is_new]] = fails[is_new]
             shards.append(shard)
         return Survey(
             shards=tuple(shards),
             home=home,
-            n_failed=n_failed,
-            doubled=tuple(sorted(doubled)),
+            failed=failed,
+            doubled=tuple((int(index), number) for index, number in doubled),
             damaged=tuple(damaged),
             foreign=tuple(foreign),
         )
@@ -337,6 +345,7 @@ def start_store(folder: Path, plan: SweepPlan, *, is_resumed: bool) -> Store:
         return open_store(folder)
     store = open_store(folder)
     if _growth(store, plan):
+        (folder / MANIFEST).unlink(missing_ok=True)
         write_file(folder / PLAN, content, aside=folder / "tmp")
         return open_store(folder)
     return store

@@ -1,0 +1,151 @@
+"""Load an experiment file, or report all its problems."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from kingmaker import __version__
+from kingmaker.alliance.behaviours import parse_behaviour
+from kingmaker.contest import messages, reading
+from kingmaker.errors import ContestError, ExperimentError, Problem
+from kingmaker.files.provenance import source_hash
+from kingmaker.mechanisms import parse_without
+from kingmaker.records import TABLES
+from kingmaker.rng import SCHEME
+from kingmaker.sweep.checks import all_problems, contest_at
+from kingmaker.sweep.design import held_everywhere, samples_of
+from kingmaker.sweep.experiment_file import Experiment
+from kingmaker.sweep.plan import Arm, SweepPlan
+
+EXPERIMENT_FILE = reading.Wording(
+    name="an experiment file",
+    found="give the path of an experiment file, such as experiments/smoke.toml",
+    begun="the reference of experiment files says what it needs",
+)
+# What stands in for keys that must be there and are wrong, while the others are checked.
+_STAND_INS: dict[str, Any] = {
+    "id": "stand-in",
+    "question": "stand-in",
+    "contests": ["stand-in"],
+    "replicates": 1,
+}
+
+
+def load_experiment(path: str | os.PathLike[str]) -> SweepPlan:
+    """Load an experiment and make the plan of its runs.
+
+    Parameters
+    ----------
+    path
+        The experiment file.
+
+    Returns
+    -------
+    The plan.
+
+    Raises
+    ------
+    ExperimentError
+        If the file cannot be read or has problems; holds all of them.
+    """
+    source = os.fspath(path)
+    try:
+        data = reading.read_table(path, EXPERIMENT_FILE)
+    except ContestError as error:
+        raise ExperimentError(error.source, error.problems) from None
+    text = Path(path).read_text(encoding="utf-8-sig")
+    return make_plan(parse_experiment(data, source, Path(path).parent), text, Path(path).parent)
+
+
+def parse_experiment(data: dict[str, Any], source: str, base: Path) -> Experiment:
+    """Check a table and make an experiment of it.
+
+    Parameters
+    ----------
+    data
+        The table, as TOML gives it.
+    source
+        Name of the input, for messages.
+    base
+        Folder that files are seen from.
+
+    Raises
+    ------
+    ExperimentError
+        If the table has problems; holds all of them. What is sound is checked against contests,
+        parameters and mechanisms even where other keys are wrong.
+    """
+    problems: list[Problem] = []
+    unsound: set[str] = set()
+    try:
+        experiment = Experiment.model_validate(data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            problems.append(messages.problem_from(detail, data, Experiment))
+            unsound.add(str(detail["loc"][0]))
+        sound = {name: value for name, value in data.items() if name not in unsound}
+        experiment = Experiment.model_validate(_STAND_INS | sound)
+    problems += all_problems(experiment, base, unsound)
+    if problems:
+        raise ExperimentError(source, _in_order(problems))
+    return experiment
+
+
+def make_plan(experiment: Experiment, text: str, base: Path) -> SweepPlan:
+    """Resolve an experiment without problems to the plan of its runs.
+
+    Parameters
+    ----------
+    experiment
+        The experiment.
+    text
+        Its file, for the record.
+    base
+        Folder that files are seen from.
+    """
+    contests = tuple(contest_at(source, base) for source in experiment.contests)
+    samples = samples_of(experiment.design, contests, base)
+    arms = tuple(
+        Arm(place, parse_behaviour(behaviour, contest).text, parse_without(",".join(off)))
+        for place, contest in enumerate(contests)
+        for behaviour in experiment.behaviours
+        for off in experiment.without
+    )
+    return SweepPlan(
+        experiment=experiment.id,
+        question=experiment.question,
+        text=text,
+        contests=contests,
+        sources=experiment.contests,
+        arms=arms,
+        names=samples.names,
+        values=samples.values,
+        counts=samples.counts,
+        is_draw=samples.is_draw,
+        held=held_everywhere(experiment.settings),
+        scale=experiment.scale,
+        days=experiment.days,
+        first_round=experiment.first_round,
+        reinvert=experiment.reinvert,
+        replicates=experiment.replicates,
+        seed=experiment.seed,
+        is_paired=experiment.seeds == "paired",
+        tables=tuple(name for name in TABLES if name == "runs" or name in experiment.tables),
+        source_sha256=source_hash(),
+        scheme=SCHEME,
+        version=__version__,
+    )
+
+
+def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
+    """Sort problems by key, each once."""
+    order = {name: place for place, name in enumerate(Experiment.model_fields)}
+
+    def rank(problem: Problem) -> int:
+        return order.get(problem.where.partition(".")[0].partition("[")[0], -1)
+
+    return tuple(sorted(dict.fromkeys(problems), key=rank))
