@@ -24,6 +24,7 @@ LANES = (
     "reproducibility",
     "architecture",
     "e2e",
+    "cluster",
     "benchmarks",
 )
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Install Slurm and MUNGE from Debian's or Ubuntu's packages, for the cluster tests: about 20 seconds.
+# Install Slurm and MUNGE from packages of Debian or Ubuntu, for the cluster tests: 20 seconds.
 #
 #   sudo tests/cluster/install_slurm.sh
 #
@@ -40,7 +40,7 @@ if [ ! -e "$policy" ]; then
   trap 'rm -f "$policy"' EXIT
 fi
 install_packages() {
-  apt-get install --yes --quiet --no-install-recommends slurm-wlm munge
+  apt-get install --yes --quiet --option Acquire::Retries=3 --no-install-recommends slurm-wlm munge
 }
 # The lists of packages may be absent or old; one mirror out of reach need not hurt.
 install_packages || { apt-get update --quiet || true; install_packages; }
