@@ -17,6 +17,7 @@ from kingmaker.alliance.negotiation import Negotiation
 from kingmaker.alliance.pledges import known_stances
 from kingmaker.alliance.pressure import letter_asks_for, receive_letter
 from kingmaker.alliance.rumours import leak
+from kingmaker.contest.facts import gap_days
 from kingmaker.contest.schema import Event
 from kingmaker.mechanisms import Switches
 
@@ -210,7 +211,8 @@ class Talks:
 
     def _hold_stances(self, day: int) -> list[Deal]:
         """Note who is bound by what pledge today, and who has changed his (M24)."""
-        date = self.setting.contest.dates.round1 + dt.timedelta(days=day)
+        known = gap_days(self.setting.contest) or day
+        date = self.setting.contest.dates.round1 + dt.timedelta(days=min(day, known))
         ids, book, deals = self.setting.candidate_ids, self.dealings, []
         for name, stance in known_stances(self.setting.contest, date).items():
             if name not in ids:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from kingmaker.contest.facts import endorsement_phase
+from kingmaker.contest.facts import endorsement_phase, gap_days
 from kingmaker.contest.schema import Contest, Endorsement, Event, Offer, Poll
 from kingmaker.population.setting import Setting
 from kingmaker.rng import Stream, Streams
@@ -57,7 +57,7 @@ def make_calendar(setting: Setting, streams: Streams) -> Calendar:
     The calendar. Exit polls and polls of one sector are left out: nobody reacts to them.
     """
     contest = setting.contest
-    first, last = -setting.campaign_days, setting.gap_days
+    first, last = -setting.campaign_days, min(setting.gap_days, last_known_day(setting))
     acts: dict[int, list[Event]] = defaultdict(list)
     earlier: list[tuple[int, Event]] = []
     for i, event in enumerate(contest.events):
@@ -90,6 +90,16 @@ def make_calendar(setting: Setting, streams: Streams) -> Calendar:
     )
 
 
+def last_known_day(setting: Setting) -> int:
+    """Return the day of the runoff in fact: what is dated later is known to nobody [days].
+
+    A behaviour may put the runoff off or bring it forward; calls and offers that it would cut
+    off are then made before it.
+    """
+    known = gap_days(setting.contest)
+    return setting.gap_days if known is None else max(1, known)
+
+
 def day_in_window(
     setting: Setting, fact: Event | Endorsement | Offer, streams: Streams, who: int
 ) -> int | None:
@@ -118,7 +128,7 @@ def _offers(setting: Setting, contest: Contest, streams: Streams) -> dict[int, l
         day = day_in_window(setting, offer, streams, 3_000 + i)
         if day is None:
             day = 1
-        if day >= 0:
+        if 0 <= day <= last_known_day(setting):
             offers[min(max(1, day), setting.gap_days)].append(offer)
     return dict(offers)
 
@@ -132,5 +142,6 @@ def _notables(setting: Setting, contest: Contest, streams: Streams) -> dict[int,
         day = day_in_window(setting, call, streams, 2_000 + i)
         if day is None:
             day = 1
-        by_day[min(max(1, day), setting.gap_days)].append(call)
+        if day <= last_known_day(setting):
+            by_day[min(max(1, day), setting.gap_days)].append(call)
     return dict(by_day)
