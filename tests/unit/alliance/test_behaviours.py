@@ -29,8 +29,8 @@ OTHERS = [
     *("stay", "postpone", "broker-auction", "patron-tied", "early-movers-off", "letter-off"),
     *("extra-week", "gap", "threshold", "instant-runoff", "no-polls"),
 ]
-CAMPAIGN = {"no-contempt", "coordinated", "withdraw", "stay", "postpone", "no-polls"}
-REDECIDES = CAMPAIGN | {
+CAMPAIGN = {"threshold", "no-contempt", "coordinated", "withdraw", "stay", "postpone", "no-polls"}
+REDECIDES = (CAMPAIGN - {"threshold"}) | {
     *("grant-office", "withdraw-office", "poach", "pledge-kept", "pledge-dropped"),
     *("pledge-conditional", "letter-off", "extra-week", "gap", "finalists-unite"),
     *("appeal-over-head", "broker-auction"),
@@ -169,7 +169,7 @@ def test_a_policy_answers_by_name():
         ("cy=historical+nan=historical", False, False, True),
         ("neutral", False, False, False),
         ("cy=decide", False, False, False),
-        ("threshold:0.4", False, False, False),
+        ("threshold:0.4", True, False, False),
         ("instant-runoff", False, False, False),
         ("counter-frame", False, False, False),
         ("ben=poach", False, True, False),

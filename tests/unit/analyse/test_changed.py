@@ -11,7 +11,7 @@ from kingmaker.analyse.changed import (
     rows_of_changed,
 )
 from kingmaker.analyse.tables import COMPARE_TABLES, REASONS
-from tests.contest_builders import finished
+from tests.contest_builders import finished, tiny
 from tests.unit.analyse.evenings import ended, evening_of, tiny_evening, touched
 
 CHAINS = ("M07", "M12", "M13")  # momentum, peers and targeting carry a change to everybody
@@ -122,6 +122,6 @@ def test_another_campaign_is_one_reason():
 
 def test_no_runoff_is_not_comparable():
     one = ended(tiny_evening(), "historical")
-    other = ended(tiny_evening(), "threshold:0.3")
+    other = finished(tiny(), behaviour="threshold:0.3")
     assert other.flows is None
     assert not are_comparable(one, other)
