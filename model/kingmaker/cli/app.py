@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from kingmaker.cli import sweep_commands
 from kingmaker.errors import InvariantError, KingmakerError, RunFailedError
 
 BAD_INPUT = 2
@@ -355,3 +356,7 @@ def story(
             words=tuple(context.obj or sys.argv[1:]),
         )
     )
+
+
+for _command in sweep_commands.COMMANDS:
+    app.command()(_command)

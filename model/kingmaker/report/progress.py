@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -19,7 +19,7 @@ from rich.text import Text
 
 
 class RateColumn(ProgressColumn):
-    """Show replicates per second, or seconds per replicate where that is slower."""
+    """Show how many are done in a second, or the seconds of one where that is slower."""
 
     def render(self, task: Task) -> Text:
         """Write the rate."""
@@ -30,16 +30,40 @@ class RateColumn(ProgressColumn):
         return Text(f"{1.0 / task.speed:.1f} s each")
 
 
+class Bar:
+    """A bar on standard error; called with the number done and asked for."""
+
+    def __init__(self, progress: Progress, unit: str) -> None:
+        """Begin at nothing of an unknown number."""
+        self._progress = progress
+        self._task = progress.add_task(unit, total=None)
+
+    def __call__(self, done: int, total: int) -> None:
+        """Move the bar; what is done at the first call was done before, and is no speed."""
+        if self._progress.tasks[0].total is None and done:
+            self._progress.reset(self._task, completed=done, total=total)
+        self._progress.update(self._task, completed=done, total=total)
+
+    def say(self, text: str) -> None:
+        """Print a line above the bar."""
+        self._progress.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int, int], None]]:
+def progress_bar(unit: str = "replicates") -> Iterator[Bar]:
     """Show a bar on standard error, with rate and time left; it disappears at the end.
+
+    Parameters
+    ----------
+    unit
+        What is counted.
 
     Yields
     ------
-    What is to be called with the replicates done and asked for.
+    What is to be called with the number done and asked for.
     """
     bar = Progress(
-        TextColumn("replicates"),
+        TextColumn(unit),
         BarColumn(),
         MofNCompleteColumn(),
         RateColumn(),
@@ -49,9 +73,4 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
         transient=True,
     )
     with bar:
-        task = bar.add_task("replicates", total=None)
-
-        def update(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield update
+        yield Bar(bar, unit)

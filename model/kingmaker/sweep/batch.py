@@ -36,15 +36,16 @@ class BatchReport:
         How many of them failed.
     seconds
         How long it took, writing included [s].
-    fastest
-        Shortest run [s]; compiling and loading slow the first one down.
+    steady
+        Mean time of a run [s]; without the first run of a process, which compiles and loads, if
+        there are others.
     """
 
     name: str
     n_runs: int
     n_failed: int
     seconds: float
-    fastest: float
+    steady: float
 
 
 def run_batch(reference: PlanReference, indices: Sequence[int]) -> BatchReport:
@@ -74,7 +75,7 @@ def run_batch(reference: PlanReference, indices: Sequence[int]) -> BatchReport:
     records: list[tuple[str, Point, PackedRecord]] = []
     failures: list[Failure] = []
     ids: list[str] = []
-    fastest = float("inf")
+    times: list[float] = []
     key, point = "", None
     for index in indices:
         number, replicate = plan.locate(index)
@@ -84,12 +85,12 @@ def run_batch(reference: PlanReference, indices: Sequence[int]) -> BatchReport:
         ids.append(name)
         begin = time.perf_counter()
         found = _simulate(plan, point, replicate)
-        fastest = min(fastest, time.perf_counter() - begin)
+        times.append(time.perf_counter() - begin)
         if isinstance(found, PackedRecord):
             records.append((name, point, found))
         else:
             failures.append(Failure(name, point, replicate, *found))
-    return _finish(store, ids, records, failures, started, fastest)
+    return _finish(store, ids, records, failures, started, times)
 
 
 def run_again(plan: SweepPlan, index: int) -> dict[str, pa.Table]:
@@ -122,7 +123,7 @@ def write_failures(store: Store, indices: Sequence[int], error: str) -> BatchRep
             Failure(store.plan.run_id(index), store.plan.point(number), replicate, error, "")
         )
     ids = [failure.run_id for failure in failures]
-    return _finish(store, ids, [], failures, started, 0.0)
+    return _finish(store, ids, [], failures, started, [0.0])
 
 
 def _simulate(plan: SweepPlan, point: Point, replicate: int) -> PackedRecord | tuple[str, str]:
@@ -154,7 +155,7 @@ def _finish(
     records: list[tuple[str, Point, PackedRecord]],
     failures: list[Failure],
     started: float,
-    fastest: float,
+    times: list[float],
 ) -> BatchReport:
     """Write shard and timing."""
     tables: dict[str, pa.Table] = tables_of_batch(store.plan.tables, records, failures)
@@ -162,18 +163,27 @@ def _finish(
     failed = [failure.run_id for failure in failures]
     name = store.add(ids, tables, failed=failed, drawn=sorted(drawn))
     seconds = time.perf_counter() - started
-    store.add_timing(name, _timing(len(ids), len(failed), seconds))
-    return BatchReport(name, len(ids), len(failed), seconds, fastest)
-
-
-def _timing(n_runs: int, n_failed: int, seconds: float) -> dict[str, Any]:
-    return {
-        "runs": n_runs,
-        "failed": n_failed,
+    warm = times if _is_warm() else times[1:]
+    steady = sum(warm or times) / max(len(warm or times), 1)
+    timing = {
+        "runs": len(ids),
+        "failed": len(failed),
         "seconds": round(seconds, 6),
+        "steady": round(steady, 6),
+        "n_steady": len(warm),
         "host": platform.node(),
-        **_machine(),
     }
+    store.add_timing(name, timing | _machine())
+    _warmed.add(True)
+    return BatchReport(name, len(ids), len(failed), seconds, steady)
+
+
+# Whether this process has run a batch before; it changes no result.
+_warmed: set[bool] = set()
+
+
+def _is_warm() -> bool:
+    return bool(_warmed)
 
 
 @lru_cache(maxsize=1)

@@ -88,7 +88,7 @@ class _Queue:
     """Cut the missing runs into batches as long as runs have lately been."""
 
     missing: np.ndarray
-    per_arm: int
+    per_contest: int
     repeated: deque[_Batch] = field(default_factory=deque)
     seconds: dict[int, float] = field(default_factory=dict)
     place: int = 0
@@ -101,21 +101,18 @@ class _Queue:
         left = len(self.missing) - self.place
         if not left:
             return None
-        arm = int(self.missing[self.place]) // self.per_arm
-        seconds = self.seconds.get(arm)
+        contest = int(self.missing[self.place]) // self.per_contest
+        seconds = self.seconds.get(contest)
         size = 1 if seconds is None else int(TARGET_SECONDS / max(seconds, 1e-9))
         size = max(min(size, self.largest, math.ceil(left / (3 * workers))), 1)
         part = self.missing[self.place : self.place + size]
-        part = part[part // self.per_arm == arm]
+        part = part[part // self.per_contest == contest]
         self.place += len(part)
         return _Batch(part.tolist())
 
     def learn(self, batch: _Batch, report: BatchReport) -> None:
         """Note how long a run takes."""
-        mean = report.seconds / report.n_runs
-        self.seconds[batch.indices[0] // self.per_arm] = (
-            report.fastest if report.n_runs == 1 else mean
-        )
+        self.seconds[batch.indices[0] // self.per_contest] = report.steady
 
 
 def drive(
@@ -123,7 +120,9 @@ def drive(
     engine: Engine,
     *,
     asked: range | None = None,
+    first: Sequence[Sequence[int]] = (),
     progress: Progress | None = None,
+    told: Callable[[BatchReport], None] | None = None,
     work: Work = run_batch,
 ) -> DriveReport:
     """Carry out all runs that are missing, or those of a slice.
@@ -138,8 +137,12 @@ def drive(
         What carries out the batches; the caller shuts it down.
     asked
         Indices of the runs asked for (`kingmaker.sweep.plan.slice_of`); None: all.
+    first
+        Batches of missing runs that are handed out before the others, such as pilots.
     progress
         Told how far the sweep is.
+    told
+        Told of each finished batch.
     work
         What is done with a batch; it must add the batch to the store.
 
@@ -155,14 +158,14 @@ def drive(
     survey = store.survey()
     for damage in survey.damaged:
         store.set_aside(damage.name)
-    plan = store.plan
-    asked = range(plan.n_runs) if asked is None else asked
+    asked = range(store.plan.n_runs) if asked is None else asked
     missing = survey.missing
     missing = missing[(missing >= asked.start) & (missing < asked.stop)]
     found = len(asked) - len(missing)
     queue = _Queue(
-        missing,
-        per_arm=_runs_per_arm(store),
+        missing[~np.isin(missing, [index for batch in first for index in batch])],
+        per_contest=max(store.plan.n_runs // len(store.plan.contests), 1),
+        repeated=deque(_Batch(list(batch)) for batch in first),
         largest=max(1, min(MAX_BATCH, math.ceil(len(missing) / LEAST_BATCHES))),
     )
     done = failed = lost = 0
@@ -176,6 +179,8 @@ def drive(
         failed += report.n_failed
         if progress is not None:
             progress(found + done, len(asked))
+        if told is not None:
+            told(report)
     return DriveReport(len(asked), found, done, failed, lost)
 
 
@@ -217,8 +222,3 @@ def _after_loss(store: Store, queue: _Queue, batch: _Batch) -> Iterator[BatchRep
         queue.repeated.extend(_Batch([index]) for index in batch.indices)
     else:
         yield write_failures(store, batch.indices, DIED)
-
-
-def _runs_per_arm(store: Store) -> int:
-    """Count the runs of an arm: they take about the same time."""
-    return max(store.plan.n_samples * store.plan.replicates, 1)

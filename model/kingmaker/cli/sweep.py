@@ -1,0 +1,368 @@
+"""Carry out ``kingmaker sweep``, ``collect`` and ``verify``."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from kingmaker.errors import ParameterError, Problem, StoreError
+
+if TYPE_CHECKING:
+    from kingmaker.sweep.drive import DriveReport, Engine, Progress
+    from kingmaker.sweep.session import Estimate
+    from kingmaker.sweep.store import Store
+
+TITLE = "kingmaker sweep"
+ENGINES = ("local", "dask", "slurm")
+_MOST_WORKERS = 1024
+_SHOWN_FAILURES = 3
+
+
+@dataclass(frozen=True)
+class SweepArguments:
+    """Hold the arguments of ``kingmaker sweep`` as they were typed."""
+
+    experiment: str
+    out: str | None
+    engine: str
+    workers: str
+    shard: str | None
+    is_resumed: bool
+    is_retried: bool
+    is_dry: bool
+    cluster: str | None
+    tasks: str | None
+    at_once: str | None
+    sbatch: tuple[str, ...]
+    is_detached: bool
+
+
+@dataclass(frozen=True)
+class SweepOptions:
+    """Hold the options of a sweep, checked.
+
+    Attributes
+    ----------
+    shard
+        Number of the slice and how many there are; None: everything.
+    """
+
+    engine: str
+    workers: int
+    shard: tuple[int, int] | None
+    tasks: int | None
+    at_once: int | None
+
+
+def sweep_command(arguments: SweepArguments) -> None:
+    """Sweep as the arguments say.
+
+    Raises
+    ------
+    ExperimentError, ParameterError
+        If the input is wrong.
+    StoreError
+        If the folder is another experiment's or another version's.
+    """
+    from kingmaker.experiment.environment import guard_process
+
+    guard_process()
+    from kingmaker.sweep.load import load_experiment
+
+    options = check_options(arguments)
+    plan = load_experiment(arguments.experiment)
+    folder = Path(plan.experiment if arguments.out is None else arguments.out)
+    typer.echo(f"{plan.experiment}: {plan.question}")
+    points = "1 point" if plan.n_points == 1 else f"{plan.n_points} points"
+    typer.echo(f"{points} x {plan.replicates} replicates = {plan.n_runs} runs")
+    if arguments.is_dry:
+        from kingmaker.sweep.session import pilot
+
+        typer.echo(_told(pilot(plan, options.workers)))
+        return
+    from kingmaker.sweep.store import start_store
+
+    is_resumed = arguments.is_resumed or arguments.is_retried or options.shard is not None
+    store = start_store(folder, plan, is_resumed=is_resumed)
+    if arguments.is_retried:
+        from kingmaker.sweep.session import set_failures_aside
+
+        set_failures_aside(store)
+    try:
+        status = _carry_out(store, arguments, options)
+    except KeyboardInterrupt:
+        typer.echo(f"kingmaker: interrupted, {_finished(store)}; {_go_on(arguments)}", err=True)
+        raise typer.Exit(130) from None
+    except StoreError as error:
+        typer.echo(f"kingmaker: {error}", err=True)
+        raise typer.Exit(1) from None
+    if status:
+        raise typer.Exit(status)
+
+
+def check_options(arguments: SweepArguments) -> SweepOptions:
+    """Check the options, all at once.
+
+    Raises
+    ------
+    ParameterError
+        All problems.
+    """
+    problems: list[Problem] = []
+    if arguments.engine not in ENGINES:
+        wrong = f"'{arguments.engine}' is no engine"
+        problems.append(Problem("--engine", wrong, ", ".join(ENGINES)))
+    shard = None
+    if arguments.shard is not None:
+        ends = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", arguments.shard, re.ASCII)
+        if ends is None or not 1 <= int(ends[1]) <= int(ends[2]):
+            wrong = f"'{arguments.shard}' is no shard"
+            problems.append(Problem("--shard", wrong, "I/N with I from 1 to N, such as 3/7"))
+        else:
+            shard = (int(ends[1]), int(ends[2]))
+        if arguments.engine == "slurm":
+            wrong = "cannot be given with --engine slurm"
+            problems.append(Problem("--shard", wrong, "its tasks are shards already"))
+    if arguments.cluster is not None and arguments.engine != "dask":
+        wrong = f"is not used with --engine {arguments.engine}"
+        problems.append(Problem("--cluster", wrong, "--engine dask"))
+    for name, is_given in (
+        ("--tasks", arguments.tasks is not None),
+        ("--at-once", arguments.at_once is not None),
+        ("--sbatch", bool(arguments.sbatch)),
+        ("--detach", arguments.is_detached),
+    ):
+        if is_given and arguments.engine != "slurm":
+            wrong = f"is not used with --engine {arguments.engine}"
+            problems.append(Problem(name, wrong, "--engine slurm"))
+    options = SweepOptions(
+        engine=arguments.engine,
+        workers=_whole("--workers", arguments.workers, _MOST_WORKERS, problems),
+        shard=shard,
+        tasks=_optional("--tasks", arguments.tasks, problems),
+        at_once=_optional("--at-once", arguments.at_once, problems),
+    )
+    if problems:
+        raise ParameterError(TITLE, tuple(problems))
+    return options
+
+
+def collect_command(folder: Path) -> None:
+    """Collect a sweep and print its summary.
+
+    Raises
+    ------
+    StoreError
+        If something is missing, damaged or foreign.
+    """
+    from kingmaker.sweep.collect import collect
+    from kingmaker.sweep.store import open_store
+
+    store = open_store(folder)
+    found = collect(store)
+    _print_end(store, found.sha256)
+
+
+def verify_command(folder: Path, recompute: str | None) -> None:
+    """Verify a sweep and print what was found; exit status 1 if anything is wrong."""
+    from kingmaker.experiment.environment import guard_process
+
+    guard_process()
+    from kingmaker.sweep import verify
+    from kingmaker.sweep.store import open_store
+
+    store = open_store(folder)
+    verdict = verify.verify(store)
+    failed = f", {verdict.n_failed} failed" if verdict.n_failed else ""
+    typer.echo(f"{verdict.n_rows} of {verdict.n_runs} runs have their row{failed}")
+    if verdict.n_doubled:
+        typer.echo(f"{verdict.n_doubled} of them lie in two shards, with equal rows")
+    if not verdict.problems:
+        typer.echo("none missing, none doubled, none foreign")
+        typer.echo(f"sha256 {verdict.sha256}")
+    for problem in verdict.problems:
+        typer.echo(f"kingmaker: {folder}: {problem}", err=True)
+    if verdict.problems:
+        raise typer.Exit(1)
+    if recompute is None:
+        return
+    n_differing = 0
+    for compared in verify.recompute(store, _runs_asked(recompute)):
+        typer.echo(f"{compared.run_id} {'is the same' if compared.is_same else 'DIFFERS'}")
+        n_differing += not compared.is_same
+    if n_differing:
+        raise typer.Exit(1)
+
+
+def _carry_out(store: Store, arguments: SweepArguments, options: SweepOptions) -> int:
+    """Drive an engine, collect, print; return the exit status."""
+    from kingmaker.sweep.plan import slice_of
+    from kingmaker.sweep.session import carry_out, finish
+
+    asked = None
+    if options.shard is not None:
+        asked = slice_of(store.plan.n_runs, *options.shard)
+        typer.echo(f"shard {arguments.shard}: {len(asked)} of these")
+    if options.engine == "slurm":
+        return _on_slurm(store, arguments, options)
+    with _progress() as (progress, say), _engine(store, arguments, options, say) as engine:
+        done = carry_out(
+            store,
+            engine,
+            asked=asked,
+            progress=progress,
+            estimated=lambda found: say(_told(found)),
+        )
+        found = finish(store, engine, progress) if asked is None else None
+    _print_done(done)
+    if found is not None:
+        return _print_end(store, found.sha256)
+    typer.echo(f"when all shards are done: kingmaker collect {store.folder}")
+    return 0
+
+
+@contextmanager
+def _engine(
+    store: Store, arguments: SweepArguments, options: SweepOptions, say: Callable[[str], None]
+) -> Iterator[Engine]:
+    """Start the engine, and end it: at once if something went wrong."""
+    engine: Engine
+    if options.engine == "dask":
+        from kingmaker.sweep.engines.dask import open_dask
+
+        engine = open_dask(store, workers=options.workers, address=arguments.cluster, say=say)
+    else:
+        from kingmaker.sweep.engines.local import LocalEngine
+
+        engine = LocalEngine(options.workers)
+    try:
+        yield engine
+    except BaseException:
+        engine.shutdown(wait=True, cancel_futures=True)
+        raise
+    engine.shutdown()
+
+
+def _on_slurm(store: Store, arguments: SweepArguments, options: SweepOptions) -> int:
+    from kingmaker.sweep.collect import collect
+    from kingmaker.sweep.engines.slurm import SlurmOptions, sweep_on_slurm
+    from kingmaker.sweep.session import estimate, pilot
+
+    known = estimate(store, store.plan.n_runs, 1) or pilot(store.plan, 1)
+    typer.echo(_told(known))
+    with _progress() as (progress, say):
+        done = sweep_on_slurm(
+            store,
+            Path(arguments.experiment),
+            SlurmOptions(
+                tasks=options.tasks,
+                at_once=options.at_once,
+                options=arguments.sbatch,
+                is_detached=arguments.is_detached,
+            ),
+            seconds_per_run=known.seconds_per_run,
+            progress=progress,
+            say=say,
+        )
+        if done is None:
+            say(f"look: kingmaker status {store.folder}; then: kingmaker collect {store.folder}")
+            return 0
+        found = collect(store)
+    _print_done(done)
+    return _print_end(store, found.sha256)
+
+
+def _print_done(done: DriveReport) -> None:
+    earlier = f", {done.n_found} were there already" if done.n_found else ""
+    lost = f", {done.n_lost} batches repeated because their worker died" if done.n_lost else ""
+    typer.echo(f"{done.n_done} runs done{earlier}{lost}")
+
+
+def _print_end(store: Store, sha256: str) -> int:
+    """Print summary, failures and hash; return the exit status."""
+    from kingmaker.report.sweep import print_summary
+    from kingmaker.sweep.summary import failures, summarise
+
+    groups = summarise(store)
+    print_summary(groups)
+    n_failed = sum(group.n_failed for group in groups)
+    if n_failed:
+        typer.echo(f"kingmaker: {n_failed} runs failed; try again: --retry", err=True)
+        for error, command in failures(store, _SHOWN_FAILURES):
+            typer.echo(f"  {error}; repeat it with: {command}", err=True)
+    typer.echo(f"Tables and manifest written to {store.folder}")
+    typer.echo(f"sha256 {sha256}")
+    return 1 if n_failed else 0
+
+
+def _told(found: Estimate) -> str:
+    """Write an estimate."""
+    workers = "1 worker" if found.workers == 1 else f"{found.workers} workers"
+    return (
+        f"about {_seconds(found.seconds_per_run)} a run: {_seconds(found.seconds)} on {workers} "
+        f"for {found.n_left} runs, and {found.n_bytes / 1e6:.1f} MB"
+    )
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 1.0:
+        return f"{1000 * seconds:.0f} ms"
+    if seconds < 120.0:
+        return f"{seconds:.1f} s"
+    if seconds < 7200.0:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def _finished(store: Store) -> str:
+    try:
+        survey = store.survey()
+    except StoreError:
+        return "what is finished is kept"
+    return f"{survey.n_finished} of {store.plan.n_runs} runs are finished and kept"
+
+
+def _go_on(arguments: SweepArguments) -> str:
+    out = "" if arguments.out is None else f" --out {arguments.out}"
+    return f"go on: kingmaker sweep {arguments.experiment}{out} --resume"
+
+
+def _runs_asked(text: str) -> int | list[str]:
+    """Read a number of runs, or their ids."""
+    if re.fullmatch(r"[0-9]{1,7}", text, re.ASCII) and int(text) > 0:
+        return int(text)
+    words = [word.strip() for word in text.split(",")]
+    if all(re.fullmatch(r"[0-9a-f]{32}", word, re.ASCII) for word in words):
+        return words
+    problem = Problem("--recompute", f"'{text}' is no number of runs", "10, or ids of runs")
+    raise ParameterError("kingmaker verify", (problem,))
+
+
+def _whole(where: str, text: str, most: int, problems: list[Problem]) -> int:
+    if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) and 1 <= int(text) <= most:
+        return int(text)
+    problems.append(Problem(where, f"'{text}' is no such number", f"from 1 to {most}"))
+    return 1
+
+
+def _optional(where: str, text: str | None, problems: list[Problem]) -> int | None:
+    return None if text is None else _whole(where, text, 100_000, problems)
+
+
+@contextmanager
+def _progress() -> Iterator[tuple[Progress | None, Callable[[str], None]]]:
+    """Show a bar on standard error if that is a terminal; yield it and what prints lines."""
+    if not sys.stderr.isatty():
+        yield None, lambda text: typer.echo(text, err=True)
+        return
+    from kingmaker.report.progress import progress_bar
+
+    with progress_bar("runs") as bar:
+        yield bar, bar.say
