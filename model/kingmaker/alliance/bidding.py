@@ -32,7 +32,8 @@ from kingmaker.alliance.offers import (
 )
 from kingmaker.alliance.outlook import News
 from kingmaker.alliance.strategy import Prospect, choose_action
-from kingmaker.contest.schema import Offer
+from kingmaker.contest.facts import phase_of
+from kingmaker.contest.schema import Contest, Offer
 from kingmaker.mechanisms import Switches
 from kingmaker.rng import Stream
 
@@ -68,7 +69,7 @@ class Bidding:
         self._documented = {
             (ids.index(o.to), ids.index(o.by))
             for o in contest.offers
-            if o.by in ids and o.to in ids
+            if o.by in ids and o.to in ids and not _is_later(contest, o)
         }
 
     def reported_offers(self, offers: Sequence[Offer], day: int) -> list[Deal]:
@@ -279,3 +280,9 @@ class Bidding:
         value = self.parameters["office_value"] * offer.expected()
         reason = f"delivered with probability {offer.delivery_prob:.2f} if he wins"
         return self._deal(day, finalist, "offers", leader, basis, offer.text, value, reason)
+
+
+def _is_later(contest: Contest, offer: Offer) -> bool:
+    """Say whether an offer was made after the runoff, so that nobody can know of it yet."""
+    day = offer.date or offer.earliest
+    return day is not None and phase_of(contest, day) == "after"
