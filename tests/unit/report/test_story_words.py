@@ -157,6 +157,8 @@ def test_every_act_has_a_sentence_of_its_own(act):
         (deal("endorses", "cy", "ada"), "Cy calls for Ada."),
         (deal("endorses", "cy", "ada", basis="behaviour"),
          "Cy calls for Ada (set by the behaviour)."),
+        (deal("endorses", "cy", "ada", basis="pact", terms="as agreed before round one"),
+         "Cy calls for Ada (by the pact made before round one)."),
         (deal("endorses", "cy", "ada", basis="historical", terms="a post"),
          "Cy calls for Ada; the terms: a post."),
         (deal("offers", terms="posts kept, in proportion to 34% of the joint vote"),

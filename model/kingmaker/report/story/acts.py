@@ -19,6 +19,7 @@ from kingmaker.report.story.wording import (
 
 BASIS_NOTES = {
     "behaviour": "set by the behaviour",
+    "pact": "by the pact made before round one",
     "displaced": "decided anew, as the one endorsed in fact is out",
 }
 
@@ -68,6 +69,9 @@ _STANCES = {
     "conditional": "staying on a condition",
 }
 
+
+_WITH_TERMS = ("endorses", "ticket", "neutral", "free-vote")
+"""Acts whose terms are told."""
 
 _TOGETHER = ("meets", "praises", "appeals", "moves-early")
 """Acts that are told once for all whom they concern."""
@@ -153,7 +157,7 @@ def _by_phrase(act: Act, people: People) -> str:
         return f"{text}: {row['terms']}" if row["terms"] else text
     whose = people.possessive(targets[0]) if len(targets) == 1 else f"{whom}'s"
     text = phrases[len(act.actors) > 1].format(who=who, whom=whom, whose=whose)
-    has_terms = row["terms"] and row["act"] in ("endorses", "ticket", "neutral", "free-vote")
+    has_terms = row["terms"] and row["basis"] != "pact" and row["act"] in _WITH_TERMS
     return f"{text}; the terms: {row['terms']}" if has_terms else text
 
 
