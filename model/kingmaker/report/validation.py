@@ -1,0 +1,210 @@
+"""Show a validation: scores, differences to the best baseline, coverage, groups, contests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from kingmaker.report.cells import NONE, make_table, plural
+from kingmaker.report.printing import print_parts
+from kingmaker.validate.table import MAX_CRPS
+
+Summary = Mapping[str, Any]
+
+_LEFT_OUT = {"contest": "one contest left out", "party": "one party left out"}
+_GROUPS = {
+    "kind": "who voted",
+    "calls": "whether an eliminated candidate called for a finalist",
+    "regular": "regular and irregular contests",
+    "origin": "contests that the mechanisms were written from, and others",
+    "country": "country",
+    "party": "party",
+}
+_PRINTED = ("kind", "calls", "regular", "origin", "country")
+_REACHED = {
+    "crps_below_baselines": "CRPS below every baseline's",
+    "error_below_baselines": "absolute error below every baseline's",
+    "crps_at_most": f"mean CRPS at most {MAX_CRPS}",
+    "coverage_holds": "coverage holds 50, 80 and 90 %",
+}
+
+
+def print_validation(summary: Summary, console: Console | None = None) -> None:
+    """Print the report of a validation.
+
+    Parameters
+    ----------
+    summary
+        Summary of the validation; see `kingmaker.validate.table.summarise`.
+    console
+        Where to print; None: standard output, at most 110 columns wide.
+    """
+    print_parts(validation_parts(summary), console)
+
+
+def validation_parts(summary: Summary) -> list[RenderableType]:
+    """List the parts of the report, in the order in which readers want them."""
+    parts: list[RenderableType] = [header(summary), Text()]
+    for name, scheme in summary["schemes"].items():
+        what = _LEFT_OUT[name]
+        parts += [scores_table(scheme, what), Text(), differences_table(scheme, what), Text()]
+        parts += [coverage_table(scheme, what), Text(), *_reached_parts(scheme)]
+    first = next(iter(summary["schemes"].items()), None)
+    if first is not None:
+        name, scheme = first
+        for grouping in _PRINTED:
+            parts += [groups_table(scheme, grouping, _LEFT_OUT[name]), Text()]
+    parts.append(Text(_footnote(summary)))
+    return parts
+
+
+def header(summary: Summary) -> Text:
+    """Say which contests were forecast."""
+    text = f"{plural(summary['contests'], 'contest')} of {summary['parties']} parties, forecast on "
+    text += "the eve of the runoff"
+    if summary["irregular"]:
+        text += f"; irregular: {', '.join(summary['irregular'])}"
+    return Text(text)
+
+
+def scores_table(scheme: Summary, what: str) -> Table:
+    """Show the mean scores of every method; lower is better."""
+    columns = ["method", "n", "CRPS", "error", "log score", "Brier", "log winner", "90 % width"]
+    table = make_table(f"Mean scores, {what}", [*columns, "turnout CRPS"])
+    for row in scheme["methods"]:
+        means = row["scores"]
+        table.add_row(
+            _marked(row, scheme),
+            str(row["n"]),
+            f"{means['crps']:.4f}",
+            f"{100 * means['absolute_error']:.2f}",
+            f"{means['log_score']:.2f}",
+            f"{means['brier']:.3f}",
+            f"{means['winner_log_score']:.3f}",
+            f"{100 * means['width']:.1f}",
+            f"{means['turnout_crps']:.3f}" if "turnout_crps" in means else NONE,
+        )
+    table.caption = (
+        "Lower is better. CRPS: fraction; error and width: points; * the best baseline that "
+        "forecasts every contest."
+    )
+    return table
+
+
+def differences_table(scheme: Summary, what: str) -> Table:
+    """Show paired differences to the best baseline, with intervals over parties."""
+    columns = ["method", "n", "CRPS", "90 %", "P(better)", "error", "90 %", "Brier", "90 %"]
+    table = make_table(f"Minus {scheme['reference'] or NONE}, {what}", columns)
+    for row in scheme["methods"]:
+        found = row["differences"]
+        crps = found["crps"]
+        if crps is None:
+            continue
+        better = crps["better_prob"]
+        table.add_row(
+            row["method"],
+            str(crps["n"]),
+            f"{crps['mean']:+.4f}",
+            _interval(crps, 1.0, 4),
+            NONE if better is None else f"{better:.2f}",
+            f"{100 * found['absolute_error']['mean']:+.2f}",
+            _interval(found["absolute_error"], 100.0, 2),
+            f"{found['brier']['mean']:+.3f}",
+            _interval(found["brier"], 1.0, 3),
+        )
+    table.caption = "Negative: better than the best baseline. Intervals: resamples of parties."
+    return table
+
+
+def coverage_table(scheme: Summary, what: str) -> Table:
+    """Show how often central intervals held the observed share."""
+    levels = [str(cell["level"]) for cell in scheme["methods"][0]["coverage"]]
+    columns = ["method", "n"]
+    for level in levels:
+        columns += [f"in {level} %", "90 %"]
+    table = make_table(f"Coverage [%], {what}", [*columns, "PIT distance"])
+    for row in scheme["methods"]:
+        cells = []
+        for cell in row["coverage"]:
+            low, high = cell["interval"]
+            missed = "" if cell["holds"] else "!"
+            cells += [f"{100 * cell['share']:.0f}{missed}", f"{100 * low:.0f}-{100 * high:.0f}"]
+        distance = f"{row['pit']['distance']:.2f}"
+        table.add_row(_marked(row, scheme), str(row["n"]), *cells, distance)
+    table.caption = "! the binomial interval does not hold the nominal coverage."
+    return table
+
+
+def groups_table(scheme: Summary, grouping: str, what: str) -> Table:
+    """Show the mean CRPS by group, of the methods that forecast every contest."""
+    most = max(row["n"] for row in scheme["methods"])
+    methods = [row["method"] for row in scheme["methods"] if row["n"] == most]
+    title = f"Mean CRPS by {_GROUPS[grouping]}, {what}"
+    table = make_table(title, [grouping, "n", "parties", *methods])
+    for row in scheme["groups"][grouping]:
+        cells = [
+            f"{row['methods'][name]['crps']:.4f}" if name in row["methods"] else NONE
+            for name in methods
+        ]
+        table.add_row(row["group"], str(row["n"]), str(row["parties"]), *cells)
+    for column in table.columns[3:]:
+        column.no_wrap, column.overflow = False, "fold"
+    return table
+
+
+def contests_table(summary: Summary, scheme: str, methods: Sequence[str]) -> Table:
+    """Show the forecasts of some methods, contest by contest, next to what happened."""
+    columns = ["contest", "share"]
+    for name in methods:
+        columns += [name, "90 %", "P(leader)"]
+    table = make_table(f"Leader's runoff share [%], {_LEFT_OUT[scheme]}", columns)
+    for row in summary["schemes"][scheme]["forecasts"]:
+        cells = []
+        for name in methods:
+            said = row["methods"].get(name)
+            if said is None:
+                cells += [NONE, NONE, NONE]
+                continue
+            low, high = said["interval"]
+            cells += [f"{100 * said['median']:.1f}", f"{100 * low:.0f}-{100 * high:.0f}"]
+            cells.append(f"{said['leader_prob']:.2f}")
+        table.add_row(row["contest"], f"{100 * row['share']:.1f}", *cells)
+    return table
+
+
+def _reached_parts(scheme: Summary) -> list[RenderableType]:
+    """Say what every method that is no baseline reaches, and what a choice chose."""
+    parts: list[RenderableType] = []
+    for row in scheme["methods"]:
+        if row["reached"] is not None:
+            said = [f"{_REACHED[k]}: {'yes' if ok else 'no'}" for k, ok in row["reached"].items()]
+            parts.append(Text(f"{row['method']}: {'; '.join(said)}."))
+        if row["choices"]:
+            chosen = ", ".join(f"{name} ({n})" for name, n in row["choices"].items())
+            parts.append(Text(f"{row['method']} chose inside the training contests: {chosen}."))
+    return [*parts, Text()] if parts else []
+
+
+def _footnote(summary: Summary) -> str:
+    """List the contests that do not count."""
+    reasons: dict[str, list[str]] = {}
+    for contest, reason in summary["left_out"].items():
+        reasons.setdefault(reason, []).append(contest)
+    listed = "; ".join(f"{', '.join(ids)} ({reason})" for reason, ids in reasons.items())
+    return f"Not counted: {listed or 'none'}."
+
+
+def _marked(row: Summary, scheme: Summary) -> str:
+    return f"{row['method']} *" if row["method"] == scheme["reference"] else str(row["method"])
+
+
+def _interval(difference: Summary, factor: float, digits: int) -> str:
+    """Write the interval of a difference."""
+    if difference["interval"] is None:
+        return NONE
+    low, high = (factor * end for end in difference["interval"])
+    return f"{low:+.{digits}f} to {high:+.{digits}f}"

@@ -1,0 +1,192 @@
+"""Draw the figures of a validation: scatter, calibration, PIT, differences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.special import bdtr
+
+from kingmaker.files.folder import Writer
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Summary = Mapping[str, Any]
+
+_INK, _PALE, _OURS, _OFF = "#222222", "#9aa5b1", "#2f6f9f", "#b5533c"
+_COLUMNS = 4
+_SETTINGS: Any = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "svg.hashsalt": "kingmaker",
+}
+# Neither dates nor versions: the same numbers give the same bytes.
+_NO_METADATA: dict[str, dict[str, Any]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None},
+}
+
+
+def validation_writers(summary: Summary) -> dict[str, Writer]:
+    """Say what writes each figure of a validation.
+
+    Parameters
+    ----------
+    summary
+        Summary of the validation; see `kingmaker.validate.table.summarise`.
+
+    Returns
+    -------
+    Writers by file name, for `kingmaker.files.folder.write_folder`: four figures per scheme.
+    """
+    writers: dict[str, Writer] = {}
+    for name, scheme in summary["schemes"].items():
+        for title, draw in (
+            ("scatter", scatter_figure),
+            ("calibration", calibration_figure),
+            ("pit", pit_figure),
+            ("differences", differences_figure),
+        ):
+            writers[f"{title}-{name}.png"] = partial(_write, draw, scheme)
+    return writers
+
+
+def scatter_figure(scheme: Summary) -> Figure:
+    """Draw forecast medians with 90 % intervals over the observed shares, a panel per method."""
+    methods = [row["method"] for row in scheme["methods"]]
+    shares = [100 * row["share"] for row in scheme["forecasts"]]
+    ends = [min(shares) - 5.0, max(shares) + 5.0]
+    figure, axes = _panels(len(methods), 2.9)
+    for axis, name in zip(axes, methods, strict=False):
+        for row in scheme["forecasts"]:
+            said = row["methods"].get(name)
+            if said is None:
+                continue
+            x = 100 * row["share"]
+            low, high = (100 * end for end in said["interval"])
+            colour = _OURS if low <= x <= high else _OFF
+            axis.plot([x, x], [low, high], color=colour, lw=0.8, alpha=0.6)
+            axis.plot([x], [100 * said["median"]], "o", color=colour, ms=3)
+        axis.plot(ends, ends, color=_PALE, lw=0.8)
+        axis.axvline(50.0, color=_PALE, lw=0.5, ls=":")
+        axis.axhline(50.0, color=_PALE, lw=0.5, ls=":")
+        axis.set_title(name, size=8)
+        axis.set_xlim(*ends)
+    figure.supxlabel("observed share of the first-round leader, %", size=9)
+    figure.supylabel("forecast median and 90 % interval, %", size=9)
+    return figure
+
+
+def calibration_figure(scheme: Summary) -> Figure:
+    """Draw how often central intervals hold the observed share, over their probability."""
+    rows = [row for row in scheme["methods"] if row["n"] == _most(scheme)]
+    figure, axes = _panels(len(rows), 2.7)
+    levels = np.arange(1, 100) / 100
+    for axis, row in zip(axes, rows, strict=False):
+        n = row["n"]
+        reach = np.abs(np.array(row["pit"]["values"]) - 0.5) * 2.0
+        held = [float((reach <= level).mean()) for level in levels]
+        band = np.array([_binomial_band(n, float(level)) for level in levels])
+        axis.fill_between(100 * levels, 100 * band[:, 0], 100 * band[:, 1], color=_PALE, alpha=0.3)
+        axis.plot([0, 100], [0, 100], color=_PALE, lw=0.8)
+        axis.plot(100 * levels, [100 * share for share in held], color=_OURS, lw=1.5)
+        axis.set_title(row["method"], size=8)
+    figure.supxlabel("probability of the central interval, %", size=9)
+    figure.supylabel("contests inside, %; grey: 90 % if calibrated", size=9)
+    return figure
+
+
+def pit_figure(scheme: Summary) -> Figure:
+    """Draw the histogram of the probability integral transform, a panel per method."""
+    rows = [row for row in scheme["methods"] if row["n"] == _most(scheme)]
+    figure, axes = _panels(len(rows), 2.4)
+    for axis, row in zip(axes, rows, strict=False):
+        counts = row["pit"]["counts"]
+        n_bins = len(counts)
+        places = [(number + 0.5) / n_bins for number in range(n_bins)]
+        low, high = (row["n"] * end for end in _binomial_band(row["n"], 1.0 / n_bins))
+        axis.axhspan(low, high, color=_PALE, alpha=0.3, lw=0)
+        axis.bar(places, counts, width=0.9 / n_bins, color=_OURS)
+        axis.axhline(row["n"] / n_bins, color=_INK, lw=0.8)
+        axis.set_title(f"{row['method']}: distance {row['pit']['distance']:.2f}", size=8)
+    figure.supxlabel("forecast probability of a share below the observed one", size=9)
+    figure.supylabel("contests; grey: 90 % if calibrated", size=9)
+    return figure
+
+
+def differences_figure(scheme: Summary) -> Figure:
+    """Draw the mean CRPS of each method minus that of the best baseline, with its interval."""
+    rows = [row for row in scheme["methods"] if row["differences"]["crps"] is not None]
+    figure = _figure(6.4, 1.2 + 0.36 * max(len(rows), 1))
+    axis = figure.subplots()
+    for place, row in enumerate(rows):
+        found = row["differences"]["crps"]
+        if found["interval"] is not None:
+            axis.plot(found["interval"], [place, place], color=_OURS, lw=2.5)
+        axis.plot([found["mean"]], [place], "o", color=_INK, ms=4)
+        label = f"n = {found['n']}"
+        axis.text(1.01, place, label, transform=axis.get_yaxis_transform(), va="center", size=7)
+    axis.axvline(0.0, color=_PALE, lw=0.8)
+    axis.set_yticks(range(len(rows)), [row["method"] for row in rows])
+    axis.set_ylim(len(rows) - 0.5, -0.5)
+    axis.set_xlabel(f"CRPS minus that of {scheme['reference']}; 90 % over parties; left is better")
+    return figure
+
+
+def _most(scheme: Summary) -> int:
+    """Count the contests that the most talkative method forecast."""
+    return max((int(row["n"]) for row in scheme["methods"]), default=0)
+
+
+def _binomial_band(n: int, prob: float) -> tuple[float, float]:
+    """Return the fractions of n between which a binomial count lies with probability 0.9."""
+    chances = bdtr(np.arange(n + 1), n, prob)
+    low = int(np.searchsorted(chances, 0.05))
+    high = int(np.searchsorted(chances, 0.95))
+    return low / n, high / n
+
+
+def _panels(n_panels: int, height: float) -> tuple[Figure, Sequence[Axes]]:
+    """Make a figure of panels in rows of `_COLUMNS`, those without use hidden."""
+    columns = max(1, min(n_panels, _COLUMNS))
+    n_rows = max(1, math.ceil(n_panels / columns))
+    figure = _figure(2.4 * columns + 0.6, height * n_rows + 0.4)
+    grid = figure.subplots(n_rows, columns, sharex=True, sharey=True, squeeze=False)
+    axes = list(grid.flat)
+    for axis in axes[n_panels:]:
+        axis.set_visible(False)
+    return figure, axes
+
+
+def _figure(width: float, height: float) -> Figure:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _write(draw: Callable[[Summary], Figure], scheme: Summary, path: Path) -> None:
+    """Draw a figure and write it; the name of the file tells the format."""
+    kind = path.suffix.removeprefix(".")
+    with _plain_style():
+        draw(scheme).savefig(path, format=kind, dpi=150, metadata=_NO_METADATA[kind])
+
+
+@contextmanager
+def _plain_style() -> Iterator[None]:
+    """Draw in our own style, whatever the user's settings are."""
+    from matplotlib import rc_context, style
+
+    with style.context("default"), rc_context(_SETTINGS):
+        yield

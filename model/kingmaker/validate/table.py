@@ -1,0 +1,260 @@
+"""Sum up scored forecasts, and say what is kept of them: the columns of the table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection as Names
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from kingmaker.files.results import table_schema
+from kingmaker.records import Column, DType
+from kingmaker.validate.cases import GROUPINGS, Collection
+from kingmaker.validate.comparison import (
+    Difference,
+    best_of,
+    by_group,
+    by_method,
+    cluster_of,
+    mean_scores,
+    paired_difference,
+)
+from kingmaker.validate.evaluation import SCORES, ScoredForecast
+from kingmaker.validate.folds import Scheme
+from kingmaker.validate.scores import LEVELS, coverage_interval, pit_counts, pit_distance
+
+MAX_CRPS = 0.033
+"""Mean CRPS that the model is asked to reach; see decision 0029 [fraction]."""
+
+COMPARED = ("crps", "absolute_error", "log_score", "brier", "winner_log_score")
+"""Scores whose differences to the best baseline are taken."""
+
+_TEXT: DType = "string"
+_FLOAT: DType = "float64"
+
+FORECASTS: dict[str, Column] = {
+    "scheme": Column(_TEXT, "dimensionless", "what was left out at a time: contest or party"),
+    "fold": Column(_TEXT, "dimensionless", "contest or party left out"),
+    "method": Column(_TEXT, "dimensionless", "baseline, model or choice between variants"),
+    "choice": Column(_TEXT, "dimensionless", "variant taken by a choice, else missing"),
+    "contest": Column(_TEXT, "dimensionless", "id of the contest"),
+    **{name: Column(_TEXT, "dimensionless", f"group of the contest: {name}") for name in GROUPINGS},
+    "share": Column(_FLOAT, "fraction", "observed runoff share of the first-round leader"),
+    "log_turnout_ratio": Column(
+        _FLOAT, "log ratio", "observed log of runoff ballots over first-round ballots"
+    ),
+    "median": Column(_FLOAT, "fraction", "median of the forecast share"),
+    **{
+        f"{end}_{level}": Column(_FLOAT, "fraction", f"{end} end of the central {level} % interval")
+        for level in LEVELS
+        for end in ("low", "high")
+    },
+    "leader_prob": Column(_FLOAT, "probability", "forecast that the first-round leader wins"),
+    "turnout_median": Column(_FLOAT, "log ratio", "median of the forecast log turnout ratio"),
+    "pit": Column(_FLOAT, "probability", "forecast probability of a share below the observed one"),
+    **{name: Column(_FLOAT, "dimensionless", meaning) for name, meaning in SCORES.items()},
+}
+"""Columns of the table of forecasts: one row per scheme, method and contest."""
+
+Scored = Sequence[ScoredForecast]
+
+
+def forecasts_table(scored: Mapping[Scheme, Scored]) -> pa.Table:
+    """Make the table of all forecasts with their scores; see `FORECASTS`."""
+    rows = [_row(scheme, one) for scheme, own in scored.items() for one in own]
+    schema = table_schema(FORECASTS)
+    arrays = [pa.array([row.get(f.name) for row in rows], type=f.type) for f in schema]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def summarise(
+    scored: Mapping[Scheme, Scored], collection: Collection, baselines: Names[str]
+) -> dict[str, Any]:
+    """Sum up a validation; what ``kingmaker validate --json`` prints.
+
+    Parameters
+    ----------
+    scored
+        Scored forecasts by what was left out at a time.
+    collection
+        The contests that were forecast, and the others.
+    baselines
+        Names of the methods that are baselines.
+
+    Returns
+    -------
+    ``contests``, ``parties``: their numbers; ``irregular``, ``home``: ids of contests flagged;
+    ``left_out``: id to reason; ``levels``; ``schemes``: by scheme ``reference`` (the best
+    baseline), ``methods``, ``groups`` and ``forecasts``. Fractions and logarithms throughout.
+    """
+    cases = [example.case for example in collection.examples]
+    return {
+        "contests": len(cases),
+        "parties": len({(case.groups["country"], case.groups["party"]) for case in cases}),
+        "irregular": [case.id for case in cases if case.groups["regular"] == "irregular"],
+        "home": [case.id for case in cases if case.groups["origin"] == "home"],
+        "left_out": dict(collection.left_out),
+        "levels": list(LEVELS),
+        "schemes": {scheme: _scheme(own, baselines) for scheme, own in scored.items()},
+    }
+
+
+def _scheme(scored: Scored, baselines: Names[str]) -> dict[str, Any]:
+    """Sum up the forecasts of one scheme."""
+    methods = by_method(scored)
+    reference = best_of({name: own for name, own in methods.items() if name in baselines})
+    compared = [] if reference is None else methods[reference]
+    rows = [_method(name, own, compared, name in baselines) for name, own in methods.items()]
+    for row in rows:
+        row["reached"] = None if row["is_baseline"] else _reached(row, rows)
+    return {
+        "reference": reference,
+        "methods": rows,
+        "groups": {
+            grouping: _groups(methods, compared, grouping, scored) for grouping in GROUPINGS
+        },
+        "forecasts": _contests(methods, scored),
+    }
+
+
+def _method(name: str, own: Scored, reference: Scored, is_baseline: bool) -> dict[str, Any]:
+    """Sum up one method."""
+    pits = [one.pit for one in own]
+    choices = Counter(one.choice for one in own if one.choice is not None)
+    same = bool(reference) and reference[0].method == name
+    return {
+        "method": name,
+        "is_baseline": is_baseline,
+        "n": len(own),
+        "scores": mean_scores(own),
+        "coverage": [_coverage(own, level) for level in LEVELS],
+        "pit": {"values": pits, "counts": pit_counts(pits), "distance": pit_distance(pits)},
+        "differences": {
+            score: None if same else _plain(paired_difference(own, reference, score))
+            for score in COMPARED
+        },
+        "choices": dict(choices) or None,
+    }
+
+
+def _coverage(own: Scored, level: int) -> dict[str, Any]:
+    """Count how often a central interval held the observed share."""
+    inside = sum(one.covers(level) for one in own)
+    low, high = coverage_interval(inside, len(own))
+    return {
+        "level": level,
+        "inside": inside,
+        "share": inside / len(own),
+        "interval": [low, high],
+        "holds": low <= level / 100 <= high,
+    }
+
+
+def _reached(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
+    """Say which targets of decision 0029 a method meets, against baselines that forecast all."""
+    rivals = [r["scores"] for r in rows if r["is_baseline"] and r["n"] >= row["n"]]
+    own = row["scores"]
+    return {
+        "crps_below_baselines": all(own["crps"] < rival["crps"] for rival in rivals),
+        "error_below_baselines": all(
+            own["absolute_error"] < rival["absolute_error"] for rival in rivals
+        ),
+        "crps_at_most": own["crps"] <= MAX_CRPS,
+        "coverage_holds": all(coverage["holds"] for coverage in row["coverage"]),
+    }
+
+
+def _groups(
+    methods: Mapping[str, Scored], reference: Scored, grouping: str, scored: Scored
+) -> list[dict[str, Any]]:
+    """Sum up the methods group by group."""
+    rows = []
+    for group, members in by_group(scored, grouping).items():
+        ids = {one.contest for one in members}
+        cells = {}
+        for name, own in methods.items():
+            inside = [one for one in own if one.contest in ids]
+            if not inside:
+                continue
+            against = [one for one in reference if one.contest in ids]
+            same = bool(against) and against[0].method == name
+            means = mean_scores(inside)
+            cells[name] = {
+                "n": len(inside),
+                "crps": means["crps"],
+                "absolute_error": means["absolute_error"],
+                "brier": means["brier"],
+                "inside": [sum(one.covers(level) for one in inside) for level in LEVELS],
+                "difference": None if same else _plain(paired_difference(inside, against, "crps")),
+            }
+        n_parties = len({cluster_of(one) for one in members})
+        rows.append({"group": group, "n": len(ids), "parties": n_parties, "methods": cells})
+    return rows
+
+
+def _contests(methods: Mapping[str, Scored], scored: Scored) -> list[dict[str, Any]]:
+    """List the contests with what each method said of them."""
+    examples = {one.contest: one.example for one in scored}
+    rows = []
+    for contest in sorted(examples):
+        example = examples[contest]
+        said = {
+            name: {
+                "median": one.median,
+                "interval": list(one.intervals[LEVELS[-1]]),
+                "leader_prob": one.leader_prob,
+                "crps": one.scores["crps"],
+                "pit": one.pit,
+            }
+            for name, own in methods.items()
+            for one in own
+            if one.contest == contest
+        }
+        rows.append(
+            {
+                "contest": contest,
+                "groups": dict(example.case.groups),
+                "share": example.outcome.share,
+                "log_turnout_ratio": example.log_turnout_ratio,
+                "methods": said,
+            }
+        )
+    return rows
+
+
+def _row(scheme: Scheme, one: ScoredForecast) -> dict[str, Any]:
+    """Make a row of the table of forecasts."""
+    ends = {}
+    for level in LEVELS:
+        ends[f"low_{level}"], ends[f"high_{level}"] = one.intervals[level]
+    return {
+        "scheme": scheme,
+        "fold": one.fold,
+        "method": one.method,
+        "choice": one.choice,
+        "contest": one.contest,
+        **one.example.case.groups,
+        "share": one.example.outcome.share,
+        "log_turnout_ratio": one.example.log_turnout_ratio,
+        "median": one.median,
+        **ends,
+        "leader_prob": one.leader_prob,
+        "turnout_median": one.turnout_median,
+        "pit": one.pit,
+        **one.scores,
+    }
+
+
+def _plain(difference: Difference | None) -> dict[str, Any] | None:
+    """Write a difference in plain types."""
+    if difference is None:
+        return None
+    return {
+        "mean": difference.mean,
+        "interval": None if difference.interval is None else list(difference.interval),
+        "better_prob": difference.better_prob,
+        "n": difference.n,
+        "parties": difference.n_clusters,
+    }

@@ -1,0 +1,157 @@
+"""The summary, the table kept, the printed report and the figures of a validation."""
+
+import io
+import json
+import re
+
+import pytest
+from rich.console import Console
+
+from kingmaker.files.folder import write_folder
+from kingmaker.report.printing import print_parts
+from kingmaker.report.validation import contests_table, print_validation
+from kingmaker.report.validation_figures import validation_writers
+from kingmaker.validate.baselines import FixedRule, baselines, even_split, proportional
+from kingmaker.validate.cases import Collection
+from kingmaker.validate.evaluation import evaluate
+from kingmaker.validate.folds import SCHEMES
+from kingmaker.validate.nested import NestedChoice
+from kingmaker.validate.table import FORECASTS, MAX_CRPS, forecasts_table, summarise
+from tests.unit.validate.contests_to_score import example, several
+
+EXAMPLES = (*several(6), example("odd", runoff=(400, 500), irregular="another way of voting"))
+COLLECTION = Collection(EXAMPLES, {"far": "invented"})
+CHOICE = NestedChoice("choice", (FixedRule("a", even_split), FixedRule("b", proportional)))
+SCORED = {scheme: evaluate((*baselines(), CHOICE), EXAMPLES, scheme) for scheme in SCHEMES}
+NAMES = [method.name for method in baselines()]
+SUMMARY = summarise(SCORED, COLLECTION, NAMES)
+
+
+def row(name, scheme="contest"):
+    return next(r for r in SUMMARY["schemes"][scheme]["methods"] if r["method"] == name)
+
+
+def printed(parts=None):
+    console = Console(width=110, highlight=False, file=io.StringIO())
+    if parts is None:
+        print_validation(SUMMARY, console)
+    else:
+        print_parts(parts, console)
+    return console.file.getvalue()
+
+
+def test_summary_is_plain():
+    assert json.loads(json.dumps(SUMMARY)) == SUMMARY
+    assert (SUMMARY["contests"], SUMMARY["parties"]) == (7, 7)
+    assert SUMMARY["irregular"] == ["odd"]
+    assert SUMMARY["home"] == []
+    assert SUMMARY["left_out"] == {"far": "invented"}
+
+
+def test_methods_that_say_nothing_have_no_row():
+    # Nobody asked voters in these contests, so the last poll is silent everywhere.
+    names = [r["method"] for r in SUMMARY["schemes"]["contest"]["methods"]]
+    assert names == [*(name for name in NAMES if name != "last poll"), "choice"]
+
+
+def test_reference_is_the_best_baseline():
+    for scheme in SCHEMES:
+        found = SUMMARY["schemes"][scheme]
+        best = min(
+            (r for r in found["methods"] if r["is_baseline"]), key=lambda r: r["scores"]["crps"]
+        )
+        assert found["reference"] == best["method"]
+        assert best["differences"] == dict.fromkeys(best["differences"])
+
+
+def test_difference_is_that_of_means_where_both_forecast_all():
+    reference = row(SUMMARY["schemes"]["contest"]["reference"])
+    for other in ("50:50 split", "proportional", "choice"):
+        if other == reference["method"]:
+            continue
+        found = row(other)["differences"]["crps"]
+        assert found["n"] == 7
+        expected = row(other)["scores"]["crps"] - reference["scores"]["crps"]
+        assert found["mean"] == pytest.approx(expected, abs=1e-12)
+        low, high = found["interval"]
+        assert low <= found["mean"] <= high
+
+
+def test_coverage_counts_contests():
+    for cell in row("50:50 split")["coverage"]:
+        assert cell["share"] == cell["inside"] / 7
+        low, high = cell["interval"]
+        assert cell["holds"] == (low <= cell["level"] / 100 <= high)
+
+
+def test_targets_are_asked_of_the_others_alone():
+    assert row("50:50 split")["reached"] is None
+    reached = row("choice")["reached"]
+    assert set(reached) == {
+        "crps_below_baselines",
+        "error_below_baselines",
+        "crps_at_most",
+        "coverage_holds",
+    }
+    assert reached["crps_at_most"] == (row("choice")["scores"]["crps"] <= MAX_CRPS)
+    assert sum(row("choice")["choices"].values()) == 7
+
+
+def test_groups_take_contests_apart():
+    groups = SUMMARY["schemes"]["contest"]["groups"]["regular"]
+    assert [(g["group"], g["n"]) for g in groups] == [("irregular", 1), ("regular", 6)]
+    crps = sum(g["n"] * g["methods"]["50:50 split"]["crps"] for g in groups) / 7
+    assert crps == pytest.approx(row("50:50 split")["scores"]["crps"])
+
+
+def test_table_of_forecasts():
+    table = forecasts_table(SCORED)
+    assert table.column_names == list(FORECASTS)
+    assert table.num_rows == sum(len(own) for own in SCORED.values())
+    first = table.slice(0, 1).to_pylist()[0]
+    assert (first["scheme"], first["method"], first["contest"]) == ("contest", "50:50 split", "c0")
+    assert first["low_90"] < first["low_50"] < first["median"] < first["high_50"]
+    assert first["choice"] is None
+    assert set(table.column("choice").to_pylist()) <= {None, "a", "b"}
+
+
+def test_report_is_printed():
+    text = printed()
+    assert "7 contests of 7 parties" in text
+    assert "irregular: odd" in text
+    assert re.search(r"50:50 split( \*)? +7 +0\.\d{4}", text)
+    assert "choice: CRPS below every baseline's:" in text
+    assert "choice chose inside the training contests:" in text
+    assert "Not counted: far (invented)." in text
+    assert "Mean scores, one party left out" in text
+
+
+def test_contests_are_listed():
+    text = printed([contests_table(SUMMARY, "contest", ["choice", "last poll"])])
+    assert re.search(r"odd +44\.4 +\d\d\.\d +\d+-\d+ +\d\.\d\d +- +- +-", text)
+
+
+def test_figures_have_the_same_bytes(tmp_path):
+    writers = validation_writers(SUMMARY)
+    assert sorted(writers) == sorted(
+        f"{figure}-{scheme}.png"
+        for figure in ("scatter", "calibration", "pit", "differences")
+        for scheme in SCHEMES
+    )
+    few = {name: write for name, write in writers.items() if name.endswith("-contest.png")}
+    write_folder(tmp_path / "one", few)
+    write_folder(tmp_path / "two", few)
+    for name in few:
+        content = (tmp_path / "one" / name).read_bytes()
+        assert content.startswith(b"\x89PNG")
+        assert content == (tmp_path / "two" / name).read_bytes()
+
+
+def test_a_validation_without_baselines_has_no_reference():
+    summary = summarise({"contest": evaluate((CHOICE,), EXAMPLES, "contest")}, COLLECTION, ())
+    scheme = summary["schemes"]["contest"]
+    assert scheme["reference"] is None
+    assert scheme["methods"][0]["differences"]["crps"] is None
+    console = Console(width=110, file=io.StringIO())
+    print_validation(summary, console)
+    assert "Mean scores" in console.file.getvalue()
