@@ -65,7 +65,7 @@ def _digits(effect: Effect, scale: float) -> int:
     width = scale * (effect.high - effect.low)
     size = scale * abs(effect.mean)
     if width < 0.1 and size < 1.0:
-        return 2
+        return 2 if width >= 0.01 else 3
     return 1 if size < 100.0 else 0
 
 
