@@ -239,7 +239,9 @@ def _best(a: SimpleNamespace, i: int, ballot: object) -> tuple[int, float]:
     return first, utilities[first] - utilities[second]
 
 
-def _utilities(a: SimpleNamespace, i: int, ballot: object) -> dict[int, float]:
+def _utilities(
+    a: SimpleNamespace, i: int, ballot: object, *, sincere: bool = False
+) -> dict[int, float]:
     """Return what each candidate and a blank ballot are worth to a voter who is free [logit]."""
     if not a.switches.on("M02"):
         return _lottery(a, i, ballot)
@@ -249,7 +251,7 @@ def _utilities(a: SimpleNamespace, i: int, ballot: object) -> dict[int, float]:
         believed *= f32(1) - f32(climate.projection)
     sector, n_candidates = m.sector[i], m.base.shape[1]
     hesitation, u_blank = uniform_pair(m.ids[i], a.streams.address(Stream.BALLOT_CHOICE_1))
-    dropped = deserted(a, i)
+    dropped = [] if sincere else deserted(a, i)
     utilities = {}
     for c in range(n_candidates):
         value = m.base[i, c] + state.lean[i, c] + climate.table[sector, c]
@@ -286,9 +288,10 @@ def deserted(a: SimpleNamespace, i: int) -> list[int]:
 
 
 def ranked_ballots(a: SimpleNamespace, ballot: object) -> dict[int, tuple[int, ...]]:
-    """Rank the candidates for every voter of round one, the one whom he votes for first.
+    """Rank the candidates for every voter of round one; who ranks need not desert anybody.
 
-    Free voters rank those above a blank ballot, members who vote as told rank all.
+    Free voters rank those above a blank ballot; members who vote as told rank all, the candidate
+    of the order first.
     """
     votes, _ = first_votes(a, ballot)
     address = a.streams.address(Stream.BALLOT_OBEDIENCE_1)
@@ -296,7 +299,7 @@ def ranked_ballots(a: SimpleNamespace, ballot: object) -> dict[int, tuple[int, .
     for i, vote in enumerate(votes):
         if vote in (ABSTAINED, NOT_ON_ROLL):
             continue
-        utilities = _utilities(a, i, ballot)
+        utilities = _utilities(a, i, ballot, sincere=True)
         ranking = sorted(utilities, key=utilities.get, reverse=True)
         if obeyed(a.members, a.blocs, a.order, i, address) is None:
             ranked[i] = tuple(ranking[: ranking.index(BLANK)])

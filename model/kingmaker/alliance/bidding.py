@@ -14,7 +14,6 @@ from kingmaker.alliance.behaviours import Policy
 from kingmaker.alliance.beliefs import believed_win_prob, share_with_support
 from kingmaker.alliance.deals import Deal
 from kingmaker.alliance.government import (
-    CREDIBLE,
     Ruling,
     head_of_government,
     rule,
@@ -247,7 +246,7 @@ class Bidding:
             return []
         finalist = preferred
         leader = max(self.negotiation.plans, key=self.outlook.vote_share)
-        prob = CREDIBLE["granted"] * self._delivery(leader, finalist, "granted").stay_prob
+        prob = self._delivery(leader, finalist, "granted").prob("office")
         offer = Held("office", RELATIVE_WORTH["office"], prob, f"office: {office}", in_fact=0.0)
         self.dealings.offers.setdefault((leader, finalist), []).append(offer)
         return [

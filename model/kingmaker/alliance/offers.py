@@ -130,7 +130,7 @@ def second_place_prob(deliverability: float, machine: float, strain: float) -> f
 
 
 def gamson_offer(
-    no_deals: bool,
+    words_only: bool,
     endorser_share: float,
     finalist_share: float,
     noise: float,
@@ -141,8 +141,8 @@ def gamson_offer(
 
     Parameters
     ----------
-    no_deals
-        Whether the finalist promised to make no deals: then words only.
+    words_only
+        Whether the finalist offers no more than words, as who promised to make no deals must.
     endorser_share, finalist_share
         Parts of the first-round vote [fraction].
     noise
@@ -159,9 +159,9 @@ def gamson_offer(
     """
     joint = endorser_share + finalist_share
     contribution = endorser_share / joint if joint > 0.0 else 0.0
-    if no_deals:
+    if words_only:
         worth = RELATIVE_WORTH["partnership"]
-        return Held("partnership", worth, delivery.prob("partnership"), "partnership, no deals")
+        return Held("partnership", worth, delivery.prob("partnership"), "partnership in words")
     worth = 2.0 * contribution * (1.0 + noise)
     kind = "partnership"
     for name in ("office", "second-place", "posts-kept", "policy"):

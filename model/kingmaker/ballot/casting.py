@@ -50,6 +50,8 @@ class FirstBallot:
         Their utilities before the shift, candidates and blank, ``(n_free, n_candidates + 1)``.
     mean_attachment
         Mean attachment of free voters by group of first vote, shape ``(n_candidates + 3,)``.
+    dropped
+        Places in `utilities` that strategic voters lowered by `DROPPED` (M03); empty for none.
     """
 
     votes: NDArray[np.int64]
@@ -63,6 +65,7 @@ class FirstBallot:
     free: NDArray[np.int64]
     utilities: NDArray[np.float64]
     mean_attachment: NDArray[np.float64]
+    dropped: tuple[NDArray[np.int64], ...] = ()
 
     @property
     def ballots(self) -> int:
@@ -179,10 +182,12 @@ def cast_first_ballot(
         lottery, state.first_vote, free, utilities,
     )  # fmt: skip
     free, utilities = free[:n_free], utilities[:n_free]
+    dropped: tuple[NDArray[np.int64], ...] = ()
     if hopeless is not None and hopeless.any() and switches.on("M02"):
         # Desertion takes knowing the polls: the most attentive members are the strategic ones.
-        strategic = members.attention[free] > 1.0 - parameters["strategic_share"]
-        utilities[np.ix_(strategic, np.flatnonzero(hopeless))] -= DROPPED
+        strategic = np.flatnonzero(members.attention[free] > 1.0 - parameters["strategic_share"])
+        dropped = np.ix_(strategic, np.flatnonzero(hopeless))
+        utilities[dropped] -= DROPPED
     cast = state.first_vote[state.first_vote >= 0]
     bloc_votes = np.bincount(cast, minlength=n_candidates).astype(np.int64)
     if mode == "exact":
@@ -195,7 +200,9 @@ def cast_first_ballot(
         utilities, full_shift, free, choice, n_candidates, state.first_vote, state.attachment
     )
     state.first_vote[(members.on_roll & 1) == 0] = Vote.NOT_ON_ROLL
-    return _count(setting, members, state, bloc_votes, full_shift, turnout_shift, free, utilities)
+    return _count(
+        setting, members, state, bloc_votes, full_shift, turnout_shift, free, utilities, dropped
+    )
 
 
 def lottery_blank(setting: Setting) -> float:
@@ -224,6 +231,7 @@ def _count(
     turnout_shift: float,
     free: NDArray[np.int64],
     utilities: NDArray[np.float64],
+    dropped: tuple[NDArray[np.int64], ...],
 ) -> FirstBallot:
     n_candidates, n_sectors = setting.n_candidates, setting.n_sectors
     groups = state.vote_groups(n_candidates)
@@ -245,5 +253,6 @@ def _count(
         turnout_shift=turnout_shift,
         free=free,
         utilities=utilities,
+        dropped=dropped,
         mean_attachment=mean_attachment,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kingmaker.ballot.casting import Climate32, FirstBallot
+from kingmaker.ballot.casting import DROPPED, Climate32, FirstBallot
 from kingmaker.ballot.exact import CLOSED
 from kingmaker.ballot.kernels import count_best
 from kingmaker.population.members import Members, MemberState, Vote
@@ -142,16 +142,20 @@ def instant_runoff(
 
 
 def free_voters(state: MemberState, ballot: FirstBallot) -> Voters:
-    """Return those who voted by their own utility; blank was closed where nobody voted blank."""
+    """Return those who voted by their own utility; blank was closed where nobody voted blank.
+
+    Who ranks need not desert anybody: strategic voters are given back what they dropped (M03).
+    """
     n_candidates = ballot.votes.size
     blank_shift = ballot.blank_shift if ballot.blank else CLOSED
     vote = state.first_vote[ballot.free].astype(np.int64)
-    return Voters(
-        rows=ballot.free,
-        utilities=ballot.utilities,
-        shift=np.append(ballot.shift, blank_shift),
-        choice=np.where(vote >= 0, vote, n_candidates),
-    )
+    shift = np.append(ballot.shift, blank_shift)
+    utilities, choice = ballot.utilities, np.where(vote >= 0, vote, n_candidates)
+    if ballot.dropped:
+        utilities = utilities.copy()
+        utilities[ballot.dropped] += DROPPED
+        count_best(utilities, shift, choice, np.empty(n_candidates + 1, dtype=np.int64))
+    return Voters(rows=ballot.free, utilities=utilities, shift=shift, choice=choice)
 
 
 def told_voters(

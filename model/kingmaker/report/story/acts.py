@@ -196,8 +196,8 @@ def _offer(terms: str, people: People, to: str) -> tuple[str, bool]:
     part = re.match(r"(\d+)%", rest)
     if phrase is not None and part:
         return f"{phrase}, for the {part[1]} % that {people.short(to)} brings to their votes", True
-    if terms == "partnership, no deals":
-        return "partnership and no deals", True
+    if terms == "partnership in words":
+        return "partnership in words", True
     office = re.fullmatch(r"office: (\S+)", terms)
     if office:
         return f"the office of {office[1].replace('-', ' ')}", True
