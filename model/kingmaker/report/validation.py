@@ -58,6 +58,10 @@ def validation_parts(summary: Summary) -> list[RenderableType]:
         name, scheme = first
         for grouping in _PRINTED:
             parts += [groups_table(scheme, grouping, _LEFT_OUT[name]), Text()]
+        for row in scheme["methods"]:
+            if not row["is_baseline"] and scheme["reference"] is not None:
+                title = _LEFT_OUT[name]
+                parts += [group_differences_table(scheme, row["method"], title), Text()]
     parts.append(Text(_footnote(summary)))
     return parts
 
@@ -153,6 +157,32 @@ def groups_table(scheme: Summary, grouping: str, what: str) -> Table:
         table.add_row(row["group"], str(row["n"]), str(row["parties"]), *cells)
     for column in table.columns[3:]:
         column.no_wrap, column.overflow = False, "fold"
+    return table
+
+
+def group_differences_table(scheme: Summary, method: str, what: str) -> Table:
+    """Show a method's CRPS minus that of the best baseline by group, with intervals."""
+    title = f"CRPS of {method} minus {scheme['reference']}, {what}"
+    columns = ["grouping", "group", "n", "parties", "CRPS", "difference", "90 %", "P(better)"]
+    table = make_table(title, columns, text_columns=2)
+    for grouping in _PRINTED:
+        for row in scheme["groups"][grouping]:
+            cell = row["methods"].get(method)
+            found = None if cell is None else cell["difference"]
+            if cell is None or found is None:
+                continue
+            better = found["better_prob"]
+            table.add_row(
+                grouping,
+                row["group"],
+                str(found["n"]),
+                str(found["parties"]),
+                f"{cell['crps']:.4f}",
+                f"{found['mean']:+.4f}",
+                _interval(found, 1.0, 4),
+                NONE if better is None else f"{better:.2f}",
+            )
+    table.caption = "No interval for fewer than five parties."
     return table
 
 

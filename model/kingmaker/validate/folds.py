@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from kingmaker.contest.load import bundled_ids, load_contest
@@ -60,7 +61,7 @@ class Training:
         ids: set[str] = set()
         for name in learned_from:
             ids.update((name,) if name in bundled_ids() else bundled_ids())
-        keys = [key_of(load_contest(name)) for name in sorted(ids)]
+        keys = [_bundled_key(name) for name in sorted(ids)]
         return not any(
             _TOGETHER[scheme](key, held) for key in keys for scheme, held in self.left_out
         )
@@ -112,6 +113,11 @@ def folds_of(
         left_out = (*before, *((scheme, example.case.key) for example in group))
         folds.append(Fold(name, group, Training(_without(examples, group), left_out)))
     return tuple(folds)
+
+
+@cache
+def _bundled_key(name: str) -> ContestKey:
+    return key_of(load_contest(name))
 
 
 def _grouped(

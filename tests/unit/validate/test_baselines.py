@@ -82,6 +82,17 @@ def test_follow_rate_and_weight_are_found_again():
     assert (rate, weight) == pytest.approx((0.8, 0.5), abs=1e-3)
 
 
+def test_spread_of_the_fitted_rate_pays_for_two_parameters():
+    training = several(6)
+    rate, weight = fit_follow_rate(training)
+    errors = [e.outcome.share - mixed_share(e.case, rate, weight) for e in training]
+    forecast = FittedFollowRate().fitted(Training(training)).forecast(CASE)
+    assert forecast is not None
+    sd = math.sqrt(sum(e * e for e in errors) / 4)
+    assert forecast.share.quantile(0.5) == pytest.approx(mixed_share(CASE, rate, weight))
+    assert forecast.share.quantile(0.841344746) - forecast.share.quantile(0.5) == pytest.approx(sd)
+
+
 def test_follow_rate_is_one_half_where_nobody_called():
     made = [example(f"n{n}", runoff=(550 + 20 * n, 450)) for n in range(4)]
     rate, weight = fit_follow_rate(made)

@@ -1,6 +1,7 @@
 """Evaluation in folds, choice inside training contests, differences and their intervals."""
 
 import math
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from kingmaker.validate.comparison import (
     resampled_counts,
 )
 from kingmaker.validate.evaluation import SCORES, evaluate
-from kingmaker.validate.folds import Training
+from kingmaker.validate.folds import Training, folds_of
 from kingmaker.validate.forecast import forecast_of_normal
 from kingmaker.validate.nested import NestedChoice, inner_score
 from tests.unit.validate.contests_to_score import example, several
@@ -156,6 +157,21 @@ def test_choice_is_made_inside_the_training_contests():
     assert choice.inner_scores["high"] < choice.inner_scores["low"]
     scored = evaluate((NestedChoice("choice", (low, high)),), (*training, odd), "contest")
     assert {s.contest: s.choice for s in scored}["odd"] == "high"
+
+
+def test_what_is_held_out_stays_left_out_inside_a_choice():
+    """Neither the choice nor the fit may use a prior learned from the contest held out."""
+
+    class Asker(Oracle):
+        admitted: ClassVar[list[bool]] = []
+
+        def fitted(self, training):
+            self.admitted.append(training.admits(("il-labor-2007",)))
+            return self
+
+    fold = next(f for f in folds_of(BUNDLED, "contest") if f.name == "il-labor-2007")
+    NestedChoice("choice", (Asker("asker", 0.5),)).fitted(fold.training)
+    assert Asker.admitted == [False] * 38  # 37 inner folds and the fit to all of them
 
 
 def test_methods_that_are_silent_are_not_chosen():

@@ -97,6 +97,17 @@ def test_targets_are_asked_of_the_others_alone():
     assert sum(row("choice")["choices"].values()) == 7
 
 
+def test_no_method_is_better_than_itself():
+    """The best baseline again, under another name, reaches nothing that asks for less."""
+    best = next(m for m in baselines() if m.name == SUMMARY["schemes"]["contest"]["reference"])
+    again = NestedChoice("again", (best,))
+    scored = {"contest": evaluate((*baselines(), again), EXAMPLES, "contest")}
+    found = summarise(scored, COLLECTION, NAMES)["schemes"]["contest"]["methods"][-1]
+    assert not found["reached"]["crps_below_baselines"]
+    assert not found["reached"]["error_below_baselines"]
+    assert found["differences"]["crps"]["mean"] == 0.0
+
+
 def test_groups_take_contests_apart():
     groups = SUMMARY["schemes"]["contest"]["groups"]["regular"]
     assert [(g["group"], g["n"]) for g in groups] == [("irregular", 1), ("regular", 6)]
@@ -124,6 +135,7 @@ def test_report_is_printed():
     assert "choice chose inside the training contests:" in text
     assert "Not counted: far (invented)." in text
     assert "Mean scores, one party left out" in text
+    assert re.search(r"regular +regular +6 +6 +0\.\d{4} +[+-]0\.\d{4} +[+-]0\.\d{4} to", text)
 
 
 def test_contests_are_listed():
