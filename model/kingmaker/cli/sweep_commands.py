@@ -100,5 +100,15 @@ def verify(
     verify_command(folder, recompute)
 
 
-COMMANDS = (sweep, collect, verify)
+def status(
+    folder: Folder,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say how far a sweep is, and how its job arrays are; nothing is changed."""
+    from kingmaker.cli.status import status_command
+
+    status_command(folder, as_json=json)
+
+
+COMMANDS = (sweep, status, collect, verify)
 """In the order of the help."""

@@ -32,6 +32,7 @@ _REACH_SCHEDULER = 10.0
 """A scheduler that does not answer in this time is absent [s]; assumed."""
 
 _RESUME = "what is finished is kept; go on: kingmaker sweep ... --resume"
+_SAME = "install the same version of kingmaker on all machines"
 _GUARD = " ".join(f"{name}='{value}'" for name, value in BASELINE_INSTRUCTIONS.items())
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -149,7 +150,7 @@ class DaskEngine:
         if done.cancelled():
             given.set_exception(self._lost("the scheduler is gone"))
         elif (error := done.exception()) is not None:
-            given.set_exception(error)
+            given.set_exception(_in_words(error))
         else:
             given.set_result(done.result())
 
@@ -216,6 +217,7 @@ def open_dask(
     check_dask()
     resources = ExitStack()
     try:
+        _silence(resources)
         client = _join(address, resources) if address else _make(workers, resources)
         if say is not None and not client.nthreads():
             say(f"{client.scheduler.address}: waiting for the first worker")
@@ -327,11 +329,10 @@ def _unguarded() -> dict[str, str]:
 
 def _wrong_with(told: Mapping[str, str] | BaseException, n_threads: int) -> tuple[str, str] | None:
     """Say what is wrong with a worker and what would be right, if anything is."""
-    same = "install the same version of kingmaker on all machines"
     if isinstance(told, ImportError):
-        return f"cannot import this version of kingmaker: {told}", same
+        return f"cannot import this version of kingmaker: {told}", _SAME
     if isinstance(told, BaseException):
-        return f"cannot be asked: {type(told).__name__}: {told}", same
+        return f"cannot be asked: {type(told).__name__}: {told}", _SAME
     if "wrong" in told:
         return f"on {told['host']}: {told['wrong']}", told["remedy"]
     if n_threads > 1:
@@ -340,12 +341,32 @@ def _wrong_with(told: Mapping[str, str] | BaseException, n_threads: int) -> tupl
     return None
 
 
+def _in_words(error: BaseException) -> BaseException:
+    """Say what it means that a worker cannot even read what it is to do."""
+    if not isinstance(error, ImportError | RuntimeError):
+        return error
+    cause = error.__cause__ or error
+    wrong = f"cannot carry out a batch: {type(cause).__name__}: {cause}"
+    told = StoreError("a worker", wrong, _SAME)
+    told.__cause__ = error
+    return told
+
+
 def _await_worker(client: Any, patience: float) -> None:
     try:
         client.wait_for_workers(1, timeout=patience)
     except TimeoutError:
         wrong = f"has had no worker for {patience:.0f} seconds"
         raise StoreError(client.scheduler.address, wrong, "start workers, then sweep") from None
+
+
+def _silence(resources: ExitStack) -> None:
+    """Let Dask log nothing: what goes wrong is said once, as a message."""
+    import logging
+
+    from distributed.utils import silence_logging_cmgr
+
+    resources.enter_context(silence_logging_cmgr(logging.CRITICAL))
 
 
 def _join(address: str, resources: ExitStack) -> Any:
@@ -381,7 +402,7 @@ def _make(workers: int, resources: ExitStack) -> Any:
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",
             memory_limit=0,
-            silence_logs=logging.CRITICAL,
+            silence_logs=logging.CRITICAL,  # those of the workers
         )
     resources.enter_context(cluster)
     return resources.enter_context(Client(cluster))
