@@ -471,3 +471,35 @@ def test_a_lower_threshold_ends_the_contest():
 def test_behaviours_of_another_contest_are_refused_in_words(text):
     with pytest.raises(ParameterError):
         parse_behaviour(text, busy())
+
+
+# --- what members do not hear --------------------------------------------------------------------
+
+DEAF = {
+    "endorsement_total": 0.0, "endorsement_cue": 0.0, "notable_cue": 0.0, "backlash": 0.0,
+    "counter_frame": 0.0, "appeal_effect": 0.0, "insult_effect": 0.0, "ally_turnout_lift": 0.0,
+    "contact_rate": 0.0, "pledge_change_cost": 0.0, "exit_rate": 0.0,
+}  # fmt: skip
+OTHER_RULES = {"extra-week", "gap", "instant-runoff", "finalists-unite"}
+"""Behaviours that change the runoff itself, or the habit of a finalist's voters."""
+
+NEW_POSITION = {"pledge-kept", "pledge-dropped", "pledge-conditional"}
+"""Behaviours that move a finalist himself, and members with him."""
+
+
+@cache
+def deaf_votes(name, without=("M15",)):
+    model = fresh(name, settings=DEAF, without=without)
+    model.run_model()
+    return model.state.second_vote.tolist()
+
+
+@pytest.mark.parametrize("name", sorted(set(AFTER) - OTHER_RULES - NEW_POSITION))
+def test_whatever_leaders_do_members_who_hear_nothing_vote_alike(name):
+    """Without selection, cue, backlash, grudges, machines and orders all talks are talk."""
+    assert deaf_votes(name) == deaf_votes("historical")
+
+
+@pytest.mark.parametrize("name", sorted(NEW_POSITION))
+def test_pledges_move_members_by_position_alone(name):
+    assert deaf_votes(name, ("M15", "M24")) == deaf_votes("historical", ("M15", "M24"))
