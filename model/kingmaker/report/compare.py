@@ -87,8 +87,8 @@ def forest_table(summary: Summary, names: Names) -> Table:
             cells += [_percents(share["spread"]), *_sds(share)]
         table.add_row(row["behaviour"], *cells, *sizes[place : place + 1])
     table.caption = (
-        "90 %: interval of the probability or the mean; runs 90 %: central interval over runs;\n"
-        "sd: standard deviation between draws of the parameters, and of chance, in points."
+        "90 %: of the probability or mean; runs 90 %: central interval over replicates;\n"
+        "param., chance: standard deviation between draws of parameters, and of chance."
     )
     return table
 
@@ -152,7 +152,8 @@ def changed_parts(summary: Summary, names: Names) -> list[RenderableType]:
     for behaviour, rows in found.items():
         own = [name for name in used if name in rows["by_mechanism"]]
         columns = ["Sector", *own, "all", "margin"]
-        sectors = make_table(f"{behaviour}: members who vote otherwise, by sector", columns)
+        title = f"{behaviour}: members who vote otherwise, by sector{_weighted(summary)}"
+        sectors = make_table(title, columns)
         for sector, cells in rows["cells"].items():
             whole = rows["by_sector"][sector]
             shown = [count(cells.get(name, 0.0)) for name in own]
@@ -215,7 +216,7 @@ def pivotality_parts(summary: Summary, names: Names) -> list[RenderableType]:
     return [table, Text()]
 
 
-_SDS = ("sd par.", "chance")
+_SDS = ("param.", "chance")
 
 
 def points(value: float, digits: int = 1) -> str:
@@ -276,7 +277,7 @@ def _percents(ends: list[float] | None) -> str:
 
 
 def _points(ends: list[float] | None) -> str:
-    return NONE if ends is None else f"{points(ends[0])} to {points(ends[1])}"
+    return NONE if ends is None else f"{points(ends[0])}, {points(ends[1])}"
 
 
 def _sds(description: Summary, digits: int = 1) -> list[str]:
