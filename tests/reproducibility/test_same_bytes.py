@@ -49,9 +49,11 @@ def test_replicate_17_alone_is_17_among_20(tmp_path):
         pd.testing.assert_frame_equal(alone, among, check_exact=True)
 
 
-def test_hash_seeds_change_nothing(tmp_path):
+@pytest.mark.parametrize("behaviour", ["historical", "decide+poach+appeal-over-head+counter-frame"])
+def test_hash_seeds_change_nothing(tmp_path, behaviour):
     for seed in ("0", "1", "2", "random"):
-        run(tmp_path / seed, "--replicates", "2", PYTHONHASHSEED=seed)
+        words = ("--replicates", "2", "--behaviour", behaviour)
+        run(tmp_path / seed, *words, PYTHONHASHSEED=seed)
         assert_same_bytes(tmp_path / "0", tmp_path / seed)
 
 
