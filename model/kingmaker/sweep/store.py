@@ -332,7 +332,9 @@ def start_store(folder: Path, plan: SweepPlan, *, is_resumed: bool) -> Store:
     try:
         folder.mkdir(exist_ok=True)
         is_new = not (folder / PLAN).exists()
-        if is_new and any(path.name not in _FOLDERS for path in folder.iterdir()):
+        # Shards of one array begin at once: another one may have written the plan by now.
+        known = (*_FOLDERS, PLAN)
+        if is_new and any(path.name not in known for path in folder.iterdir()):
             raise StoreError(str(folder), "is no sweep, and not empty", "give a new path")
         for name in _FOLDERS:
             (folder / name).mkdir(exist_ok=True)
