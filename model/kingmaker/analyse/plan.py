@@ -25,7 +25,8 @@ DEFAULT_TOLERANCE = 0.01
 """Sd of the observed share around a replicate's, where the runoff is given [fraction]; assumed."""
 
 TOLERANCES = (0.0005, 0.2)
-DEFAULT_PAYOFF_REPLICATES = 40
+DEFAULT_PAYOFF_REPLICATES = {BEFORE: 40, OBSERVED: 100}
+"""Replicates in which the endorsers' game is played; given the runoff many have no weight."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def plan_comparison(options: CompareOptions) -> ComparePlan:
     tolerance = _tolerance(options, problems)
     plan = _common(options, problems)
     most = len(plan.numbers)
-    default = most if options.given == OBSERVED else min(most, DEFAULT_PAYOFF_REPLICATES)
+    default = min(most, DEFAULT_PAYOFF_REPLICATES[str(options.given)])
     asked = options.payoff_replicates
     return ComparePlan(
         contest=plan.contest,

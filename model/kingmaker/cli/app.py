@@ -264,7 +264,7 @@ def compare(
         typer.Option(
             metavar="N",
             help="Replicates in which the endorsers' game is played through; 0: none; default: "
-            "at most 40, or all with weight where the observed runoff is given.",
+            "at most 40, or 100 where the observed runoff is given.",
         ),
     ] = None,
     seed: Annotated[str, typer.Option(metavar="N", help="Seed, 0 to 2^63 - 1.")] = "1",

@@ -48,7 +48,7 @@ def compare(
         Sd of the observed runoff share around a replicate's, for the weights [fraction].
     payoff_replicates
         Replicates in which all profiles of the endorsers' choices are played; 0: no payoffs and
-        no pivotality; None: 40 at most, all where the observed runoff is given (those without
+        no pivotality; None: 40 at most, 100 where the observed runoff is given (those without
         weight are left out).
     seed
         0 to 2**63 - 1.

@@ -29,7 +29,7 @@ def test_defaults():
     assert plan.behaviours == ("historical", "cy=endorse:ada")
     assert (plan.replicates, plan.payoff_replicates, plan.given) == (200, 40, "before-runoff")
     assert planned(replicates=7).payoff_replicates == 7
-    assert planned(given="observed-runoff").payoff_replicates == 200
+    assert planned(given="observed-runoff").payoff_replicates == 100
     assert planned(payoff_replicates=0).payoff_replicates == 0
 
 
