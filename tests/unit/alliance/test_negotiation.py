@@ -292,3 +292,50 @@ def test_a_contest_without_any_endorsement_is_decided_by_all():
 def test_certain_neutrality():
     model = finished(tiny(endorsements=[]), settings=CERTAIN_NEUTRAL)
     assert {c.choice for c in model.candidates[2:]} <= {"neutral", "free-vote"}
+
+
+# --- pacts from before round one (M33) -----------------------------------------------------------
+
+
+def bound(supporter, supported):
+    """Make a contest in which two had talked of supporting each other in the runoff."""
+    challengers = [{"id": name, **SOURCED} for name in (supporter, supported)]
+    pact = {
+        "between": [supporter, supported], "kind": "one-way", "supporter": supporter,
+        "supported": supported, **SOURCED,
+    }  # fmt: skip
+    return tiny(candidacy={"challengers": challengers, "pacts": [pact]})
+
+
+@pytest.mark.parametrize("behaviour", ["coordinated:one-way", "coordinated:mutual"])
+def test_who_has_promised_calls_for_his_partner_at_once(behaviour):
+    model = finished(bound("cy", "ada"), behaviour=behaviour)
+    row = next(d for d in model.interlude.deals if d.actor == "cy")
+    assert (row.day, row.act, row.target, row.basis) == (1, "endorses", "ada", "pact")
+    assert row.terms == "as agreed before round one"
+    assert model.interlude.negotiation.natural[CY] == BEN  # his voters are who they are
+
+
+def test_in_fact_nobody_had_promised_anything():
+    model = finished(bound("cy", "ada"))
+    assert (3, "cy", "endorses", "ben", "historical") in leaders(model)
+
+
+def test_a_behaviour_of_his_own_goes_before_a_pact():
+    model = finished(bound("cy", "ada"), behaviour="coordinated:one-way+cy=endorse:ben")
+    assert (3, "cy", "endorses", "ben", "behaviour") in leaders(model)
+
+
+def test_a_partner_who_is_out_binds_nobody():
+    model = finished(bound("dee", "cy"), behaviour="coordinated:one-way+cy=historical")
+    assert {row[1]: row[4] for row in leaders(model)}["dee"] == "decision"
+
+
+def test_told_goes_with_the_word_that_was_said():
+    """Looked at again, an unadvertised call that is made again is as quiet as it was."""
+    calls = [tiny_table()["endorsements"][0] | {"kind": "unadvertised", "terms": ["a post"]}]
+    model = finished(tiny(endorsements=calls), behaviour="gap:7")
+    assert model.candidates[CY].choice == BEN
+    assert model.candidates[CY].told == 0.0
+    row = next(d for d in model.interlude.deals if d.actor == "cy" and d.act == "endorses")
+    assert row.terms == "a post"
