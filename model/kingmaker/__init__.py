@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kingmaker.election import LeadershipElection
     from kingmaker.errors import KingmakerError
     from kingmaker.experiment import RunResult, run
+    from kingmaker.files.loading import load_results
     from kingmaker.report.comparison import compare
 
 __version__ = "0.1.0"
@@ -27,6 +28,7 @@ __all__ = [
     "__version__",
     "compare",
     "load_contest",
+    "load_results",
     "run",
 ]
 
@@ -39,6 +41,7 @@ _HOMES = {
     "RunResult": "kingmaker.experiment",
     "compare": "kingmaker.report.comparison",
     "load_contest": "kingmaker.contest.load",
+    "load_results": "kingmaker.files.loading",
     "run": "kingmaker.experiment",
 }
 

@@ -17,8 +17,20 @@ GENERATORS = {"BitGenerator", "Generator", "Philox", "SeedSequence", "default_rn
 
 # Module or folder -> libraries that live there and nowhere else.
 HOMES = {
-    "pydantic": ("contest/", "parameters.py", "sweep/design.py", "files/"),
-    "pydantic_core": ("contest/", "parameters.py", "sweep/design.py", "files/"),
+    "pydantic": (
+        "contest/",
+        "parameters.py",
+        "sweep/experiment_file.py",
+        "sweep/load.py",
+        "files/",
+    ),
+    "pydantic_core": (
+        "contest/",
+        "parameters.py",
+        "sweep/experiment_file.py",
+        "sweep/load.py",
+        "files/",
+    ),
     "matplotlib": ("report/", "app/"),
     "jinja2": ("report/",),
     "solara": ("app/",),

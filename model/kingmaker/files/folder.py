@@ -94,7 +94,9 @@ def write_folder(target: Path, files: Mapping[str, Writer], *, aside: Path | Non
             shutil.rmtree(partial, ignore_errors=True)
 
 
-def write_file(target: Path, content: bytes, *, aside: Path | None = None) -> None:
+def write_file(
+    target: Path, content: bytes, *, aside: Path | None = None, is_flushed: bool = True
+) -> None:
     """Write one file whole or not at all; a file that exists is replaced.
 
     Parameters
@@ -105,6 +107,8 @@ def write_file(target: Path, content: bytes, *, aside: Path | None = None) -> No
         Its bytes.
     aside
         Folder in which the bytes are written first, on the same file system; None: the target's.
+    is_flushed
+        Whether to wait until it is on the disk; otherwise a crash of the machine may lose it.
 
     Raises
     ------
@@ -115,9 +119,11 @@ def write_file(target: Path, content: bytes, *, aside: Path | None = None) -> No
     try:
         partial = _partial(target.parent if aside is None else aside)
         (partial / target.name).write_bytes(content)
-        flush(partial / target.name)
+        if is_flushed:
+            flush(partial / target.name)
         (partial / target.name).replace(target)
-        flush(target.parent)
+        if is_flushed:
+            flush(target.parent)
     except OSError as error:
         raise StoreError(
             str(target), f"cannot be written: {_reason(error)}", "give a path with room to write to"

@@ -184,7 +184,7 @@ def write_table(table: pa.Table, path: Path) -> None:
     pq.write_table(table, path, row_group_size=_ROWS_PER_GROUP, **_PARQUET)
 
 
-def write_small(table: pa.Table, path: Path) -> None:
+def write_small(table: pa.Table, path: Path | pa.NativeFile) -> None:
     """Write a Parquet file of few rows, without units and statistics, which would outweigh them."""
     fields = [pa.field(field.name, field.type) for field in table.schema]
     plain = pa.Table.from_arrays(table.columns, schema=pa.schema(fields))

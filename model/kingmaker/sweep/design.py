@@ -106,7 +106,7 @@ def n_samples(design: Design | None) -> int:
 
 def _unit_cube(design: Design, n_names: int) -> np.ndarray:
     """Spread points over the unit cube, shape ``(n_points, n_names)``."""
-    generator = np.random.Generator(np.random.Philox(key=design.design_seed))
+    generator = np.random.Generator(np.random.Philox(design.design_seed))
     if design.kind == "morris":
         return _trajectories(design, n_names)
     from scipy.stats import qmc

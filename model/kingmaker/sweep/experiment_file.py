@@ -36,7 +36,7 @@ class Design(Section):
             description="grid: parameter = list of values; latin-hypercube, sobol and morris: "
             'parameter = [low, high], or "prior" for the quantiles of its prior'
         ),
-    ]
+    ] = Field(default_factory=dict)
     points: Annotated[
         Count | None,
         Field(
@@ -130,10 +130,9 @@ class Experiment(Section):
     settings: Annotated[
         dict[str, Finite],
         Field(
-            default_factory=dict,
             description="parameters held at a value everywhere, as for `--set`",
         ),
-    ]
+    ] = Field(default_factory=dict)
     design: Annotated[
         Design | None,
         Field(description="what differs between the points, beside contests and behaviours"),

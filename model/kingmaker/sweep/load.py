@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,7 @@ def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
     order = {name: place for place, name in enumerate(Experiment.model_fields)}
 
     def rank(problem: Problem) -> int:
-        return order.get(problem.where.partition(".")[0].partition("[")[0], -1)
+        key = re.match(r"[^.\[ ]*", problem.where)
+        return order.get(key[0] if key else "", -1)
 
     return tuple(sorted(dict.fromkeys(problems), key=rank))

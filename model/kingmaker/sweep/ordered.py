@@ -176,6 +176,7 @@ def arranged(store: Store, part: pa.Table, indices: np.ndarray, schema: pa.Schem
         Schema of the collected table.
     """
     plan = store.plan
+    places = {name: place for place, name in enumerate(part.column_names)}
     arrays = []
     for field in schema:
         if field.name == "point":
@@ -185,8 +186,8 @@ def arranged(store: Store, part: pa.Table, indices: np.ndarray, schema: pa.Schem
                 command_for(plan.point(p), r) for p, r in map(plan.locate, indices.tolist())
             ]
             arrays.append(pa.array(commands, type=field.type))
-        elif field.name in part.column_names:
-            column = part.column(field.name)
+        elif field.name in places:
+            column = part.column(places[field.name])
             arrays.append(column if column.type == field.type else column.cast(field.type))
         else:
             arrays.append(pa.nulls(part.num_rows, type=field.type))

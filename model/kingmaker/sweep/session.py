@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from kingmaker.files.results import write_small
 from kingmaker.sweep.batch import BatchReport, run_batch
 from kingmaker.sweep.collect import Collected, collect
 from kingmaker.sweep.drive import (
@@ -21,7 +24,7 @@ from kingmaker.sweep.drive import (
     drive,
 )
 from kingmaker.sweep.plan import SweepPlan
-from kingmaker.sweep.store import Store, start_store
+from kingmaker.sweep.store import FAILURES, Store, start_store
 
 PILOT_RUNS = 3
 """Runs of the larger pilot batch: what more it takes than a single run is rows; assumed."""
@@ -30,6 +33,7 @@ PILOT_SINGLES = 2
 """Single runs on workers that have compiled and loaded, for the time of a run; assumed."""
 
 _MOST_COLD = 8
+_SHARDS_WEIGHED = 16
 _REPAIRS = 3
 
 
@@ -98,15 +102,8 @@ def estimate(store: Store, n_left: int, workers: int) -> Estimate | None:
     counts = [timing["n_steady"] or 1 for timing in warm]
     steady = [timing["steady"] for timing in warm]
     seconds = float(np.average(steady, weights=counts))
-    sizes = np.array(
-        [(len(shard.ids), _size_of(shard.path)) for shard in store.survey().shards], dtype=float
-    )
-    slope, base = 0.0, 0.0
-    if len(set(sizes[:, 0].tolist())) > 1:
-        slope, base = np.polyfit(sizes[:, 0], sizes[:, 1], 1).tolist()
-    if slope <= 0.0 or base <= 0.0:
-        slope, base = float(sizes[:, 1].sum() / sizes[:, 0].sum()), 0.0
-    return Estimate(n_left, seconds, slope, base, max(workers, 1))
+    per_run, per_shard = _sizes(store)
+    return Estimate(n_left, seconds, per_run, per_shard, max(workers, 1))
 
 
 def pilot(plan: SweepPlan, workers: int) -> Estimate:
@@ -224,5 +221,22 @@ def finish(store: Store, engine: Engine, progress: Progress | None = None) -> Co
     return collect(store)
 
 
-def _size_of(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.iterdir())
+def _sizes(store: Store) -> tuple[float, float]:
+    """Return the size of a run's rows and of a shard without rows [bytes].
+
+    Both follow from the sizes of some shards and that of a shard with all their rows.
+    """
+    survey = store.survey()
+    shards = survey.shards[:_SHARDS_WEIGHED]
+    n_runs = sum(len(shard.ids) for shard in shards)
+    apart = sum(path.stat().st_size for shard in shards for path in shard.path.glob("*.parquet"))
+    if len(shards) < 2:
+        return apart / max(n_runs, 1), 0.0
+    together = 0
+    for name in (*store.plan.tables, FAILURES):
+        tables = [pq.ParquetFile(shard.path / f"{name}.parquet").read() for shard in shards]
+        with pa.BufferOutputStream() as stream:
+            write_small(pa.concat_tables(tables, promote_options="default"), stream)
+            together += stream.tell()
+    per_shard = (apart - together) / (len(shards) - 1)
+    return max(together - per_shard, 0.0) / n_runs, max(per_shard, 0.0)

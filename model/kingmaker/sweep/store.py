@@ -219,7 +219,8 @@ class Store:
     def add_timing(self, name: str, timing: Mapping[str, Any]) -> None:
         """Note how long a batch took and where; results do not depend on it."""
         text = json.dumps(timing, sort_keys=True, ensure_ascii=False) + "\n"
-        write_file(self.folder / "timings" / f"{name}.json", text.encode(), aside=self.aside)
+        path = self.folder / "timings" / f"{name}.json"
+        write_file(path, text.encode(), aside=self.aside, is_flushed=False)
 
     def timings(self) -> Iterator[dict[str, Any]]:
         """Yield what is noted of each batch; damaged notes are passed over."""
@@ -330,27 +331,30 @@ def start_store(folder: Path, plan: SweepPlan, *, is_resumed: bool) -> Store:
         )
     content = plan_to_json(plan).encode()
     try:
-        folder.mkdir(exist_ok=True)
-        is_new = not (folder / PLAN).exists()
-        # Shards of one array begin at once: another one may have written the plan by now.
-        known = (*_FOLDERS, PLAN)
-        if is_new and any(path.name not in known for path in folder.iterdir()):
-            raise StoreError(str(folder), "is no sweep, and not empty", "give a new path")
-        for name in _FOLDERS:
-            (folder / name).mkdir(exist_ok=True)
+        if _begin(folder):
+            write_file(folder / PLAN, content, aside=folder / "tmp")
+        store = open_store(folder)
+        if not _growth(store, plan):
+            return store
+        # What was collected is not whole any more.
+        (folder / MANIFEST).unlink(missing_ok=True)
+        write_file(folder / PLAN, content, aside=folder / "tmp")
     except OSError as error:
         raise StoreError(
             str(folder), f"cannot be written: {error.strerror}", "give a path that you may write to"
         ) from error
-    if is_new:
-        write_file(folder / PLAN, content, aside=folder / "tmp")
-        return open_store(folder)
-    store = open_store(folder)
-    if _growth(store, plan):
-        (folder / MANIFEST).unlink(missing_ok=True)
-        write_file(folder / PLAN, content, aside=folder / "tmp")
-        return open_store(folder)
-    return store
+    return open_store(folder)
+
+
+def _begin(folder: Path) -> bool:
+    """Make the folders of a store; tell whether it has no plan yet."""
+    folder.mkdir(exist_ok=True)
+    is_new = not (folder / PLAN).exists()
+    if is_new and any(path.name not in _FOLDERS for path in folder.iterdir()):
+        raise StoreError(str(folder), "is no sweep, and not empty", "give a new path")
+    for name in _FOLDERS:
+        (folder / name).mkdir(exist_ok=True)
+    return is_new
 
 
 def open_store(folder: Path) -> Store:
