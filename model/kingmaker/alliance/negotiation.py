@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -106,6 +107,7 @@ class Negotiation:
         self.known: dict[int, Option] = {}
         self.displaced = 0
         self._equilibrium: Equilibria | None = None
+        self._seen: dict[int, News] = {}
         self.natural: dict[int, Option | None] = {}
         self.plans: dict[int, Plan] = {
             e: self._plan(outlook.candidates[e], policy) for e in outlook.eliminated
@@ -219,8 +221,11 @@ class Negotiation:
         """Let the leaders whose day has come decide; their agents are changed."""
         today = [e for e, plan in self.plans.items() if plan.day == day]
         chosen = {e: self._choose(e, news) for e in today}
+        # Reasons are what he saw before anybody had spoken today, himself included.
+        reasons = {e: self._reason(e, option, news) for e, (option, _) in chosen.items()}
         deals = []
         for e, (option, remark) in chosen.items():
+            self._seen[e] = news
             plan, agent = self.plans[e], self._candidates[e]
             agent.choice = option
             as_in_fact = plan.rule != "reconsider" or option == self.known[e]
@@ -228,9 +233,7 @@ class Negotiation:
             if self._switches.on("M30"):
                 agent.told *= heed(self._dealings, e, self._parameters["appeal_discount"])
             agent.ticket = plan.ticket
-            value, reason = reason_of(
-                self.outlook.view(e, news, self._switches), option, self._parameters
-            )
+            value, reason = reasons[e]
             deals.append(
                 Deal(
                     day,
@@ -244,6 +247,9 @@ class Negotiation:
                 )
             )
         return deals
+
+    def _reason(self, e: int, option: Option, news: News) -> tuple[float, str]:
+        return reason_of(self.outlook.view(e, news, self._switches), option, self._parameters)
 
     def _choose(self, e: int, news: News) -> tuple[Option, str]:
         """Return what a leader does today, and what is to be said of it."""
@@ -311,6 +317,25 @@ class Negotiation:
         return option_values(
             self.outlook.view(e, news, self._switches, share=share), self._parameters
         )
+
+    def believed_value(self, profile: Mapping[int, Option]) -> dict[int, float]:
+        """Return what a profile of the endorsers' game is worth to each player.
+
+        Parameters
+        ----------
+        profile
+            Option of the players by index; the other leaders do what they did.
+
+        Returns
+        -------
+        Value by player [utility], on what he believed on the day of his choice; NaN where that
+        day has not come.
+        """
+        whole = {e: self._fixed(e) for e in self.plans} | dict(profile)
+        return {
+            e: self.payoffs(e, whole, self._seen[e])[option] if e in self._seen else math.nan
+            for e, option in profile.items()
+        }
 
     def _fixed(self, e: int) -> Option:
         """Return what a leader does who does not play: what he did, else what he plans."""
