@@ -228,6 +228,9 @@ def test_a_pact_that_is_named_repels_more():
     only(scene(calls, settings=settings, book=book, without=("M43",)).backlash(), cy=0.1)
     only(scene(calls, settings=settings).backlash(), cy=0.1)
     only(scene(settings=settings, book=book).backlash())  # nobody has called for anybody
+    book.named[DEE] = True
+    small = scene({DEE: candidate(DEE, ADA, told=0.5)}, settings=settings, book=book)
+    only(small.backlash(), dee=-0.4 * 0.5 * weight(DEE))
 
 
 # --- appeals, praise, pledges (M30, M31, M24) ----------------------------------------------------

@@ -54,6 +54,7 @@ def test_the_terms_by_hand():
             "silence": -SILENCE,
         }
     )
+    assert terms[1]["own leaning"] == pytest.approx(TASTE * z[1])
     assert terms[1]["winning side"] == pytest.approx(-0.2)
     assert terms[1]["grudge"] == pytest.approx(-0.8 * SHARED_STRAIN)
 

@@ -24,7 +24,7 @@ from kingmaker.alliance.pressure import (
     receive_letter,
 )
 from kingmaker.alliance.rumours import DENIED, REPORTED, leak
-from kingmaker.rng import Streams
+from kingmaker.rng import Stream, Streams
 from tests.contest_builders import ADA, BEN, CANDIDATES, CY, DEE, STREAMS, busy, medians
 
 FINALISTS = (ADA, BEN)
@@ -234,6 +234,26 @@ def test_else_either_side_denies():
         offered(book)
         seen.add(leaked(book, streams=Streams(4, replicate))[1].actor)
     assert seen == {"ben", "cy"}
+
+
+def test_the_best_offer_is_the_one_that_is_likely_to_be_delivered(book):
+    book.offers[CY, BEN] = [Held("office", 1.0, 0.2, "Finance"), Held("policy", 0.3, 0.9, "Bread")]
+    assert leaked(book)[0].terms == "Bread"
+
+
+def test_who_denies_is_a_number_of_its_own():
+    """The finalist below one half, whatever the chance that let the talks leak."""
+    for rate in (0.999, 0.2):
+        denials = 0
+        for replicate in range(300):
+            book, streams = Dealings.fresh(4), Streams(4, replicate)
+            offered(book)
+            deals = leaked(book, rate=rate, streams=streams)
+            if deals:
+                v = streams.uniform(Stream.ALLIANCE_RUMOUR, CY, 2, block=2 * BEN + 1)
+                assert (deals[1].actor == "ben") == (v < 0.5)
+                denials += 1
+        assert denials > 30
 
 
 def test_talks_leak_at_their_rate():
