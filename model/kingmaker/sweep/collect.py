@@ -17,7 +17,9 @@ from kingmaker.files.folder import flush, write_file
 from kingmaker.files.results import content_hash, write_pieces
 from kingmaker.sweep.ordered import SweepDigest, pieces_of, rows_of_run, schema_of, table_names
 from kingmaker.sweep.plan import contest_hash
-from kingmaker.sweep.store import FAILURES, MANIFEST, Store, Survey
+from kingmaker.sweep.shards import FAILURES
+from kingmaker.sweep.store import MANIFEST, Store
+from kingmaker.sweep.survey import Survey
 
 DATA = "data"
 

@@ -25,7 +25,9 @@ from kingmaker.sweep.rows import (
     point_columns,
     points_of,
 )
-from kingmaker.sweep.store import FAILURES, Store, Survey
+from kingmaker.sweep.shards import FAILURES
+from kingmaker.sweep.store import Store
+from kingmaker.sweep.survey import Survey
 
 POINTS = "points"
 _WINDOW = 256

@@ -11,7 +11,7 @@ import pyarrow as pa
 from kingmaker.files.results import PackedRecord, collect_tables, runs_columns, table_schema
 from kingmaker.records import Column
 from kingmaker.sweep.plan import Point, SweepPlan
-from kingmaker.sweep.store import FAILURES
+from kingmaker.sweep.shards import FAILURES
 
 RUN_ID = Column("string", "run id", "hash of all that the run's results depend on")
 POINT = Column("int64", "dimensionless", "number of the point in the plan, from 0")

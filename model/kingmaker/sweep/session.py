@@ -24,7 +24,8 @@ from kingmaker.sweep.drive import (
     drive,
 )
 from kingmaker.sweep.plan import SweepPlan
-from kingmaker.sweep.store import FAILURES, Store, start_store
+from kingmaker.sweep.shards import FAILURES
+from kingmaker.sweep.store import Store, start_store
 
 PILOT_RUNS = 3
 """Runs of the larger pilot batch: what more it takes than a single run is rows; assumed."""

@@ -13,7 +13,8 @@ import numpy as np
 
 from kingmaker.sweep.engines.slurm_queue import Shell, States, ask_states, run_command
 from kingmaker.sweep.plan import ID_LENGTH, slice_of
-from kingmaker.sweep.store import SHARD, Store, open_store
+from kingmaker.sweep.shards import SHARD
+from kingmaker.sweep.store import Store, open_store
 
 SLURM_FOLDER = "slurm"
 """Folder in the sweep's, with scripts, logs and one file per job array that was submitted."""

@@ -21,25 +21,20 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from kingmaker.errors import StoreError
-from kingmaker.files.folder import write_file, write_folder
-from kingmaker.files.results import write_small
-from kingmaker.sweep.plan import ID_LENGTH, SweepPlan, plan_from_json, plan_to_json
-
-FORMAT = 1
-"""Version of the folder's layout."""
+from kingmaker.files.folder import write_file
+from kingmaker.sweep.plan import SweepPlan
+from kingmaker.sweep.plan_file import plan_from_json, plan_to_json
+from kingmaker.sweep.shards import Damage, Shard, read_shard, shard_name, write_shard
+from kingmaker.sweep.survey import Survey, take_survey
 
 PLAN = "plan.json"
 MANIFEST = "manifest.json"
-SHARD = "shard.json"
-FAILURES = "failures"
 _FOLDERS = ("shards", "timings", "damaged", "tmp")
 
 
@@ -57,88 +52,6 @@ class PlanReference:
 
     folder: str
     sha256: str
-
-
-@dataclass(frozen=True, eq=False)
-class Shard:
-    """Describe an intact shard.
-
-    Attributes
-    ----------
-    name
-        Name of its folder.
-    path
-        Its folder.
-    ids
-        Ids of its runs in the order of its rows, ASCII bytes, shape ``(n,)``.
-    failed
-        Ids of those among them that failed.
-    drawn
-        Facts that were drawn, as sentences.
-    """
-
-    name: str
-    path: Path
-    ids: np.ndarray
-    failed: tuple[str, ...]
-    drawn: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Damage:
-    """Name a damaged shard and what is wrong with it."""
-
-    name: str
-    wrong: str
-
-
-@dataclass(frozen=True, eq=False)
-class Survey:
-    """Say what a store holds.
-
-    Attributes
-    ----------
-    shards
-        Intact shards of this plan, by name.
-    home
-        Number of the shard that holds each run, shape ``(n_runs,)``; -1: missing. Of several, the
-        first by name in which the run did not fail.
-    failed
-        Whether each run failed, shape ``(n_runs,)``.
-    doubled
-        Runs that another shard holds, too: index and number of that shard.
-    damaged
-        Damaged shards, by name.
-    foreign
-        Shards with runs that the plan does not have, by name.
-    """
-
-    shards: tuple[Shard, ...]
-    home: np.ndarray
-    failed: np.ndarray
-    doubled: tuple[tuple[int, int], ...]
-    damaged: tuple[Damage, ...]
-    foreign: tuple[str, ...]
-
-    @property
-    def n_finished(self) -> int:
-        """Number of runs held."""
-        return int((self.home >= 0).sum())
-
-    @property
-    def n_failed(self) -> int:
-        """Number of runs that failed, among those held."""
-        return int(self.failed.sum())
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether no run is missing."""
-        return self.n_finished == len(self.home)
-
-    @property
-    def missing(self) -> np.ndarray:
-        """Indices of the missing runs, ascending."""
-        return np.flatnonzero(self.home < 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +97,7 @@ class Store:
         ids
             Ids of its runs, in the plan's order.
         tables
-            The rows, by table, `FAILURES` among them.
+            The rows, by table, `kingmaker.sweep.shards.FAILURES` among them.
         failed
             Ids of the runs that failed.
         drawn
@@ -201,15 +114,13 @@ class Store:
         """
         name = shard_name(ids)
         target = self.folder / "shards" / name
-        writers: dict[str, Any] = {f"{n}.parquet": partial(write_small, tables[n]) for n in tables}
-        about = {"format": FORMAT, "source_sha256": self.plan.source_sha256, "runs": list(ids)}
+        about = {"source_sha256": self.plan.source_sha256, "runs": list(ids)}
         about |= {"failed": list(failed), "drawn": sorted(set(drawn))}
-        writers[SHARD] = partial(_write_about, about)
         if isinstance(read_shard(target), Damage) and target.exists():
             self.set_aside(name)
         if not target.exists():
             try:
-                write_folder(target, writers, aside=self.aside)
+                write_shard(target, tables, about, aside=self.aside)
             except StoreError:
                 # Another process may have renamed the same batch in the meantime.
                 if not isinstance(read_shard(target), Shard):
@@ -257,38 +168,7 @@ class Store:
 
         Every file is compared with its checksum; memory does not grow with their size.
         """
-        home = np.full(self.plan.n_runs, -1, dtype=np.int32)
-        failed = np.zeros(self.plan.n_runs, dtype=bool)
-        shards: list[Shard] = []
-        damaged: list[Damage] = []
-        foreign: list[str] = []
-        doubled: list[tuple[int, int]] = []
-        for path in self._shard_paths():
-            shard = read_shard(path)
-            if isinstance(shard, Damage):
-                damaged.append(shard)
-                continue
-            indices = self.plan.indices_of(shard.ids)
-            if (indices < 0).any():
-                foreign.append(shard.name)
-                continue
-            fails = np.isin(shard.ids, np.array(shard.failed, dtype=shard.ids.dtype))
-            is_new = (home[indices] < 0) | (failed[indices] & ~fails)
-            doubled += [
-                (index, int(home[index])) for index in indices[is_new & (home[indices] >= 0)]
-            ]
-            doubled += [(index, len(shards)) for index in indices[~is_new]]
-            home[indices[is_new]] = len(shards)
-            failed[indices[is_new]] = fails[is_new]
-            shards.append(shard)
-        return Survey(
-            shards=tuple(shards),
-            home=home,
-            failed=failed,
-            doubled=tuple((int(index), number) for index, number in doubled),
-            damaged=tuple(damaged),
-            foreign=tuple(foreign),
-        )
+        return take_survey(self.plan, self._shard_paths())
 
     def clear_tmp(self) -> None:
         """Remove what interrupted processes left; nothing may be under way."""
@@ -426,45 +306,6 @@ def check_version(store: Store, source_sha256: str) -> None:
     )
     remedy = "use the same source everywhere, or begin anew in another folder"
     raise StoreError(str(store.folder), wrong, remedy)
-
-
-def read_shard(path: Path) -> Shard | Damage:
-    """Read what a shard says of itself and compare all its files with their checksums."""
-    try:
-        about = json.loads((path / SHARD).read_text(encoding="utf-8"))
-        runs, files = about["runs"], about["files"]
-        if about["format"] != FORMAT:
-            return Damage(path.name, f"has layout {about['format']}, not {FORMAT}")
-        if shard_name(runs) != path.name:
-            return Damage(path.name, "its runs are not those of its name")
-        for name, sha256 in files.items():
-            if file_hash(path / name) != sha256:
-                return Damage(path.name, f"{name} is damaged")
-        ids = np.array(runs, dtype=f"S{ID_LENGTH}")
-        return Shard(path.name, path, ids, tuple(about["failed"]), tuple(about["drawn"]))
-    except OSError as error:
-        name = Path(str(error.filename)).name
-        return Damage(path.name, f"{name} cannot be read: {error.strerror}")
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return Damage(path.name, f"{SHARD} is damaged")
-
-
-def shard_name(ids: Sequence[str]) -> str:
-    """Name a shard by the ids of its runs."""
-    return hashlib.sha256("".join(ids).encode()).hexdigest()[:ID_LENGTH]
-
-
-def file_hash(path: Path) -> str:
-    """Compute SHA-256 of a file, piece by piece."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write_about(about: Mapping[str, Any], path: Path) -> None:
-    """Write what a shard says of itself; the other files are there already."""
-    files = {p.name: file_hash(p) for p in sorted(path.parent.iterdir()) if p != path}
-    text = json.dumps({**about, "files": files}, ensure_ascii=False) + "\n"
-    path.write_text(text, encoding="utf-8")
 
 
 def _growth(store: Store, plan: SweepPlan) -> bool:

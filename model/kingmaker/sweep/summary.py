@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import pyarrow.parquet as pq
 
 from kingmaker.sweep.collect import DATA
-from kingmaker.sweep.store import FAILURES, Store
+from kingmaker.sweep.shards import FAILURES
+from kingmaker.sweep.store import Store
 
 MOST_POINTS = 24
 """With more points, a row stands for all points of a contest, behaviour and switches; assumed."""

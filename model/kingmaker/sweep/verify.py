@@ -28,7 +28,9 @@ from kingmaker.sweep.ordered import (
     table_names,
 )
 from kingmaker.sweep.plan import ID_LENGTH
-from kingmaker.sweep.store import FAILURES, MANIFEST, Store, Survey, check_version
+from kingmaker.sweep.shards import FAILURES
+from kingmaker.sweep.store import MANIFEST, Store, check_version
+from kingmaker.sweep.survey import Survey
 
 _NAMED = 5
 

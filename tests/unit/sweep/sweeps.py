@@ -16,7 +16,8 @@ from kingmaker.sweep.drive import drive
 from kingmaker.sweep.load import make_plan, parse_experiment
 from kingmaker.sweep.plan import SweepPlan
 from kingmaker.sweep.rows import FAILURE_COLUMNS, IDENTITY, Failure, tables_of_batch
-from kingmaker.sweep.store import FAILURES, PlanReference, Store, open_reference, start_store
+from kingmaker.sweep.shards import FAILURES
+from kingmaker.sweep.store import PlanReference, Store, open_reference, start_store
 from tests.unit.files.fake_records import fake_engine, fake_replicate, write_fake_contest
 
 GRID = {"kind": "grid", "parameters": {"obedience": [0.2, 0.4, 0.6]}}

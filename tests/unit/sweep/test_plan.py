@@ -8,11 +8,10 @@ from kingmaker.contest.schema import Contest
 from kingmaker.sweep.plan import (
     command_for,
     contest_hash,
-    plan_from_json,
-    plan_to_json,
     run_id,
     slice_of,
 )
+from kingmaker.sweep.plan_file import plan_from_json, plan_to_json
 from tests.unit.sweep.sweeps import GRID, plan_of, vars_of
 
 

@@ -14,15 +14,8 @@ from kingmaker.files import folder as folder_module
 from kingmaker.sweep.batch import run_batch
 from kingmaker.sweep.collect import collect
 from kingmaker.sweep.drive import drive
-from kingmaker.sweep.store import (
-    Damage,
-    PlanReference,
-    Shard,
-    open_reference,
-    open_store,
-    read_shard,
-    start_store,
-)
+from kingmaker.sweep.shards import Damage, Shard, read_shard
+from kingmaker.sweep.store import PlanReference, open_reference, open_store, start_store
 from kingmaker.sweep.verify import verify
 from tests.unit.sweep.sweeps import (
     GRID,
