@@ -147,7 +147,8 @@ class Interlude:
         table.strain_today = strain
         win_prob = table.win_prob(table.believed_share(share))
         leaning = preferences(self.activists, self.finalists, strain, win_prob)
-        return News(share, strain, self.climate.strain_in_fact, leaning, self.by_group)
+        by_group = self.by_group.copy()  # today's, whatever the coming days bring
+        return News(share, strain, self.climate.strain_in_fact, leaning, by_group)
 
     def _win_prob(self, news: News) -> tuple[float, float]:
         table = self.outlook

@@ -124,6 +124,18 @@ def test_a_reported_call_for_somebody_who_is_out_is_not_made():
     assert all(row[3] != "historical" for row in said(model, "mayors"))  # they wanted ben
 
 
+def test_who_has_no_leader_feels_no_strain():
+    """Mayors of no camp decide by chances and their own leaning, whoever was insulted."""
+    settings = {"grudge_weight": 5.0, "grudge_decay": 0.0}
+    for replicate in range(4):
+        model = lived("mayors=decide", settings, replicate=replicate)
+        for deal in model.interlude.deals:
+            if deal.actor == "mayors" and deal.act == "endorses":
+                assert deal.basis == "decision"
+                assert "grudge" not in deal.reason
+                assert "leader's word" not in deal.reason
+
+
 # --- poachers ------------------------------------------------------------------------------------
 
 SELL = {"poach_identity": 0.0, "office_value": 8.0}

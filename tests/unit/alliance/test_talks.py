@@ -3,6 +3,7 @@
 import pytest
 
 from kingmaker.alliance.offers import PARTY_OWN, RELATIVE_WORTH
+from kingmaker.rng import Stream
 from tests.contest_builders import (
     ADA,
     BEN,
@@ -103,12 +104,28 @@ def test_what_is_offered_is_worth_its_kind_and_its_delivery():
     assert full.in_fact is None
 
 
+def test_what_is_offered_varies_around_the_share_of_the_joint_vote():
+    """Twice the ally's part of it, times one plus a number of the pair's own."""
+    seen = set()
+    for replicate in range(4):
+        for noise in (0.0, 0.25):
+            model = lived("best-offer", {"offer_noise": noise}, offers=[], replicate=replicate)
+            votes = model.first_ballot.votes.astype(float)
+            for (e, f), held in table(model).items():
+                z = model.streams.normal(Stream.ALLIANCE_OFFER, e, block=f)
+                part = 2.0 * votes[e] / (votes[e] + votes[f])
+                want = min(part * (1.0 + max(noise * z, -0.9)), 1.2)
+                assert held[0].worth == pytest.approx(want)
+                seen.add(round(held[0].worth, 6))
+    assert len(seen) > 10
+
+
 def test_a_refused_office_is_worth_little_and_more_after_a_vague_word():
     offer = {"by": "ben", "to": "cy", "date": day(3), "kind": "office", "office": "finance",
              "text": "Finance", **SOURCED}  # fmt: skip
     outside = busy_table()["outside"]
     refusing = [outside[0] | {"refuses": ["finance"]}, *outside[1:]]
-    vague = [*busy_table()["events"], act(2, "statement", "premier", "ben")]
+    vague = [*busy_table()["events"], act(0, "statement", "premier", "ben")]
     quiet = {"offers": [offer], "endorsements": []}
     probs = [
         table(lived(without=("M39",), **quiet, **changes))[CY, BEN][0].delivery_prob
@@ -370,6 +387,15 @@ def test_talks_leak_only_while_the_leader_is_undecided():
         seen += rumours
     assert seen
     assert {d.target for d in seen} <= {"cy", "dee"}
+
+
+@pytest.mark.parametrize("without", ["M22", "M32"])
+def test_nothing_leaks_where_nothing_is_offered_or_the_press_is_off(without):
+    for replicate in range(4):
+        model = lived(
+            "decide", settings={"leak_rate": 0.9}, without=(without,), replicate=replicate
+        )
+        assert not rows(model, "rumour", "denies")
 
 
 def test_a_contest_without_people_has_nothing_but_the_leaders():
