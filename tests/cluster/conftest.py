@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,13 +52,16 @@ def _within_time(common_folder) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def reference(common_folder) -> str:
-    """Hash of the smoke experiment's dataset as one local worker makes it, made once for all."""
+    """Hash of the smoke experiment's dataset as one local worker makes it, made once for all.
+
+    In a fresh clone this compiles the kernels, which all others then find compiled.
+    """
     found = common_folder / "reference-hash"
     with (common_folder / "reference-lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not found.exists():
             out = common_folder / "reference-sweep"
-            done = run_kingmaker("sweep", SMOKE, "--out", out)
+            done = run_kingmaker("sweep", SMOKE, "--out", out, timeout=600)
             assert done.returncode == 0, done.stderr
             found.write_text(dataset_hash(out))
         return found.read_text()
@@ -72,12 +76,21 @@ def dask() -> None:
 
 @pytest.fixture(scope="session")
 def slurm() -> Iterator[Path]:
-    """Start a Slurm of two nodes and set ``SLURM_CONF``; end it when the session ends.
+    """Set ``SLURM_CONF`` to a Slurm of two nodes; yield its folder."""
+    with running_slurm() as state:
+        yield state
 
-    Yields
-    ------
-    Its folder.
-    """
+
+@pytest.fixture
+def own_slurm() -> Iterator[Path]:
+    """Set ``SLURM_CONF`` to a Slurm that one test may break; yield its folder."""
+    with running_slurm() as state:
+        yield state
+
+
+@contextmanager
+def running_slurm() -> Iterator[Path]:
+    """Start a Slurm on loopback, and end it; say aloud why not where it is not installed."""
     path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
     missing = [program for program in PROGRAMS if shutil.which(program, path=path) is None]
     if missing:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SMOKE = ROOT / "experiments" / "smoke.toml"
 SLURM_LOCAL = ROOT / "tests" / "cluster" / "slurm_local.sh"
 
-PATIENCE = 120
+PATIENCE = 240
 """Nothing that a test waits for may take longer [s]."""
 
 

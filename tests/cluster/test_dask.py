@@ -96,7 +96,7 @@ def test_worker_killed_in_the_middle(reference, tmp_path, cluster):
     out = tmp_path / "killed"
     words = ("--engine", "dask", "--cluster", cluster.address)
     sweep = begin("sweep", SMOKE, "--out", out, *words)
-    wait_until(lambda: n_shards(out) >= 3, "three shards")
+    wait_until(lambda: n_shards(out) >= 10, "ten shards")
     os.kill(cluster.workers[0].pid, signal.SIGKILL)
     n_then = n_shards(out)
     end(sweep)
@@ -108,7 +108,7 @@ def test_worker_killed_in_the_middle(reference, tmp_path, cluster):
 def test_local_cluster_replaces_a_killed_worker(reference, tmp_path):
     out = tmp_path / "replaced"
     sweep = begin("sweep", SMOKE, "--out", out, "--engine", "dask", "--workers", 2)
-    wait_until(lambda: n_shards(out) >= 3, "three shards")
+    wait_until(lambda: n_shards(out) >= 10, "ten shards")
     os.kill(computing_child_of(sweep.pid), signal.SIGKILL)
     printed, _ = end(sweep)
     assert "repeated because their worker died" in printed
