@@ -110,6 +110,20 @@ def test_orders_become_sides():
     assert stage.bloc_sides(np.array([ADA, BEN, CY, -1])).tolist() == [0, 1, -1, -1]
 
 
+def test_likeness_is_settled_on_the_first_day_for_good():
+    """dee's choice is unknown: what she would say before anybody has talked to her."""
+    for replicate in range(4):
+        model = opened(replicate=replicate)
+        natural = dict(model.interlude.negotiation.natural)
+        assert natural[CY] == BEN
+        assert natural[DEE] is not None
+        model.run_model()
+        assert model.interlude.negotiation.natural == natural
+        for behaviour in ("endorse:ada", "poach", "neutral"):
+            other = opened(behaviour, replicate=replicate, until=7)
+            assert other.interlude.negotiation.natural == natural
+
+
 # --- when leaders speak --------------------------------------------------------------------------
 
 

@@ -28,6 +28,18 @@ def test_chances_by_hand():
     assert chances == sorted(chances, reverse=True)
 
 
+@pytest.mark.parametrize(
+    ("shares", "rivals"),
+    [
+        ((0.5, 0.3, 0.2), (0.2, 0.2, 0.3)),
+        ((0.35, 0.25, 0.2, 0.15, 0.05), (0.2, 0.2, 0.25, 0.25, 0.25)),
+    ],
+)
+def test_the_rival_is_the_second_of_the_others(shares, rivals):
+    wanted = [normal_cdf((s - r) / SPREAD) for s, r in zip(shares, rivals, strict=True)]
+    assert top_two_prob(shares) == pytest.approx(wanted)
+
+
 def test_of_two_both_are_in():
     assert min(top_two_prob([0.9, 0.1])) > 0.95
     assert top_two_prob([0.5]) == pytest.approx([1.0])

@@ -70,6 +70,11 @@ def test_claims_beyond_all_new_members_are_cut_in_proportion():
     assert parts == pytest.approx([0.2, 0.0, 0.8, 0.0], abs=near(3_600))
 
 
+def test_claims_of_a_little_more_than_all_leave_nothing_to_the_others():
+    parts, _ = enrolled(large(cy=3_600, ada=3_600), new_member_share=0.5, forms_valid=1.0)
+    assert parts == pytest.approx([0.5, 0.0, 0.5, 0.0], abs=near(6_000))
+
+
 def test_forms_that_are_good_in_greater_part_win_more_members():
     low, high = (
         enrolled(large(cy=2_000), new_member_share=0.5, forms_valid=valid)[0][CY]
