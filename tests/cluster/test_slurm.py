@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from kingmaker.errors import ParameterError, StoreError
-from kingmaker.sweep.engines.slurm import SlurmOptions, sweep_on_slurm
+from kingmaker.sweep.engines.slurm import sweep_on_slurm
 from kingmaker.sweep.engines.slurm_queue import ask_states, largest_index
+from kingmaker.sweep.engines.slurm_script import SlurmOptions
 from kingmaker.sweep.load import load_experiment
 from kingmaker.sweep.status import submissions, sweep_status
 from kingmaker.sweep.store import start_store

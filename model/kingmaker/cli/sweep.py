@@ -252,7 +252,8 @@ def _engine(
 
 def _on_slurm(store: Store, arguments: SweepArguments, options: SweepOptions) -> int:
     from kingmaker.sweep.collect import collect
-    from kingmaker.sweep.engines.slurm import SlurmOptions, sweep_on_slurm
+    from kingmaker.sweep.engines.slurm import sweep_on_slurm
+    from kingmaker.sweep.engines.slurm_script import SlurmOptions
     from kingmaker.sweep.session import estimate, pilot
 
     known = estimate(store, store.plan.n_runs, 1) or pilot(store.plan, 1)

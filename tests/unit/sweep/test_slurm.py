@@ -5,14 +5,9 @@ import json
 import pytest
 
 from kingmaker.errors import StoreError
-from kingmaker.sweep.engines.slurm import (
-    SlurmOptions,
-    log_of,
-    n_tasks,
-    sweep_on_slurm,
-    write_script,
-)
+from kingmaker.sweep.engines.slurm import sweep_on_slurm
 from kingmaker.sweep.engines.slurm_queue import Answer, read_indices
+from kingmaker.sweep.engines.slurm_script import SlurmOptions, log_of, n_tasks, write_script
 from kingmaker.sweep.load import load_experiment
 from kingmaker.sweep.plan import slice_of
 from kingmaker.sweep.status import submissions, sweep_status

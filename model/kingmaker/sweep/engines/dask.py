@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import platform
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from kingmaker.errors import ParameterError, Problem, StoreError
 from kingmaker.experiment.environment import BASELINE_INSTRUCTIONS, ONE_THREAD
+from kingmaker.sweep.engines.dask_worker import carry_out, look_around
 from kingmaker.sweep.store import PlanReference, Store
 
 WORKER_PATIENCE = 600.0
@@ -33,8 +32,6 @@ _REACH_SCHEDULER = 10.0
 
 _RESUME = "what is finished is kept; go on: kingmaker sweep ... --resume"
 _SAME = "install the same version of kingmaker on all machines"
-_GUARD = " ".join(f"{name}='{value}'" for name, value in BASELINE_INSTRUCTIONS.items())
-_ONE_AT_A_TIME = threading.Lock()
 
 
 def check_dask(package: str = "distributed") -> None:
@@ -256,75 +253,6 @@ def check_workers(client: Any, reference: PlanReference) -> None:
         worker, (wrong, remedy) = next(iter(problems.items()))
         more = f" (so have {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise StoreError(f"worker {worker}", f"{wrong}{more}", remedy)
-
-
-def look_around(reference: PlanReference) -> Mapping[str, str]:
-    """Say where a worker is, and what is wrong with it; runs on the worker.
-
-    Parameters
-    ----------
-    reference
-        The sweep.
-
-    Returns
-    -------
-    ``host``, and for what is wrong ``wrong`` and ``remedy``.
-    """
-    from kingmaker.sweep.store import open_reference
-
-    host = platform.node()
-    if not Path(reference.folder).is_dir():
-        wrong = f"does not see the folder {reference.folder}"
-        remedy = "give --out a folder that all machines share"
-        return {"host": host, "wrong": wrong, "remedy": remedy}
-    try:
-        open_reference(reference)
-    except StoreError as error:
-        _, wrong, remedy = error.args
-        return {"host": host, "wrong": wrong, "remedy": remedy}
-    return {"host": host} | _unguarded()
-
-
-def carry_out(work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    """Carry out a batch on a worker that may have joined after the check; runs on the worker.
-
-    Parameters
-    ----------
-    work
-        The function.
-    arguments
-        Its arguments.
-
-    Returns
-    -------
-    Its result.
-
-    Raises
-    ------
-    StoreError
-        If the worker's instructions are unguarded; what `work` raises comes through as it is.
-    """
-    found = _unguarded()
-    if found:
-        raise StoreError(f"worker on {platform.node()}", found["wrong"], found["remedy"])
-    with _ONE_AT_A_TIME:
-        return work(*arguments)
-
-
-def _unguarded() -> dict[str, str]:
-    """Say what is wrong with the guard of `kingmaker.experiment.environment`, if anything is.
-
-    numpy was loaded when the worker started: the guard was set before that, or it is too late.
-    """
-    from kingmaker.files.provenance import processor
-
-    told = {name: os.environ.get(name) for name in BASELINE_INSTRUCTIONS}
-    left = set(" ".join(value or "" for value in told.values()).split())
-    left &= set(processor()["instructions"].get("found", ()))
-    if None not in told.values() and not left:
-        return {}
-    wrong = "uses instructions that other processors lack, so that bits may differ"
-    return {"wrong": wrong, "remedy": f"start it with the environment {_GUARD}"}
 
 
 def _wrong_with(told: Mapping[str, str] | BaseException, n_threads: int) -> tuple[str, str] | None:
