@@ -28,14 +28,15 @@ def kingmaker(*words: object, timeout: float = PATIENCE, **variables: str):
     )
 
 
-def begin(*words: object, **variables: str) -> subprocess.Popen:
-    """Start ``kingmaker`` and go on; `end` waits for it."""
+def begin(*words: object, is_alone: bool = False, **variables: str) -> subprocess.Popen:
+    """Start ``kingmaker`` and go on; `end` waits for it. Alone: as at a terminal of its own."""
     return subprocess.Popen(
         command(*words),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=environment(**variables),
+        start_new_session=is_alone,
     )
 
 

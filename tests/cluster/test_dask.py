@@ -116,6 +116,19 @@ def test_local_cluster_replaces_a_killed_worker(reference, tmp_path):
     assert dataset_hash(out) == reference
 
 
+def test_interrupted_and_resumed(tmp_path):
+    """Ctrl-C at the terminal reaches all processes; what is finished is kept."""
+    out = tmp_path / "interrupted"
+    words = ("sweep", SMOKE, "--out", out, "--engine", "dask", "--workers", 2)
+    sweep = begin(*words, is_alone=True)
+    wait_until(lambda: n_shards(out) >= 2, "two shards")
+    os.killpg(sweep.pid, signal.SIGINT)
+    _, err = sweep.communicate(timeout=60)
+    assert sweep.returncode == 130, err
+    assert re.search(r"interrupted, \d+ of \d+ runs are finished and kept; go on: ", err)
+    assert "Traceback" not in err
+
+
 def computing_child_of(parent):
     """Find the child of a process that has used most processor time."""
     times = {}

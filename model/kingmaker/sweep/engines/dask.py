@@ -18,6 +18,7 @@ from typing import Any
 
 from kingmaker.errors import ParameterError, Problem, StoreError
 from kingmaker.experiment.environment import BASELINE_INSTRUCTIONS, ONE_THREAD
+from kingmaker.experiment.pool import interrupts_for_parent_only, main_left_alone
 from kingmaker.sweep.engines.dask_worker import carry_out, look_around
 from kingmaker.sweep.store import PlanReference, Store
 
@@ -311,6 +312,7 @@ def _join(address: str, resources: ExitStack) -> Any:
 def _make(workers: int, resources: ExitStack) -> Any:
     """Make a cluster of processes on loopback, guarded before they load numpy."""
     import logging
+    from multiprocessing import resource_tracker
 
     import dask.config
     from distributed import Client, LocalCluster
@@ -322,7 +324,9 @@ def _make(workers: int, resources: ExitStack) -> Any:
     # The drive repeats what is lost, and counts it.
     settings: dict[str, Any] = {f"{spawn}.{name}": value for name, value in guard.items()}
     settings["distributed.scheduler.allowed-failures"] = 0
-    with dask.config.set(settings):
+    # Started inside the block, it would let interrupts through again.
+    resource_tracker.ensure_running()
+    with dask.config.set(settings), interrupts_for_parent_only(), main_left_alone():
         cluster = LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
