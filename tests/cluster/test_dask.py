@@ -189,6 +189,18 @@ def test_a_cluster_that_loses_all_workers_is_given_up(cluster, store):
         engine.shutdown(cancel_futures=True)
 
 
+def test_a_scheduler_that_vanishes_is_said(cluster, store):
+    cluster.worker()
+    engine = open_dask(store, address=cluster.address)
+    try:
+        future = engine.submit(time.sleep, 60)
+        cluster.processes[0].kill()
+        with pytest.raises(StoreError, match="the scheduler is gone"):
+            future.result(timeout=60)
+    finally:
+        engine.shutdown(cancel_futures=True)
+
+
 def test_a_cluster_without_workers_is_given_up(cluster, store):
     said = []
     with pytest.raises(StoreError, match="has had no worker for 1 seconds"):
