@@ -326,3 +326,13 @@ def test_timings_are_beside_the_results(tmp_path):
         path.write_text("{")
     assert list(store.timings()) == []
     assert contents(store) == whole
+
+
+def test_a_clock_that_jumps_changes_nothing(tmp_path):
+    """Files may be from 1970 or from 2100: names and checksums decide."""
+    store = store_of(tmp_path)
+    drive(store, Serial(), asked=range(10))
+    for number, path in enumerate(sorted(store.folder.rglob("*"))):
+        os.utime(path, (4e9, 4e9) if number % 2 else (0, 0))
+    drive(store, Serial())
+    assert contents(store) == contents(swept(tmp_path, "other"))
