@@ -277,6 +277,9 @@ def test_a_changed_pledge_wins_and_loses_by_sector():
     want = changed_appeal(leanings, position, "leave", "stay", 1.0)
     assert moved.pledges_by_sector(spatial=True) == pytest.approx(want)
     assert not moved.pledges_by_sector(spatial=False).any()
+    dull = dataclasses.replace(setting, salience=np.array([1.0, 1.0, 0.25]))
+    quarter = scene(book=book, setting=dull, settings={"spatial_weight": 2.0})
+    assert quarter.pledges_by_sector(spatial=True) == pytest.approx(0.25 * want)
     assert not scene(book=book, without=("M24",)).pledges_by_sector(spatial=True).any()
     # The same change of the other finalist moves members the other way.
     book.stance_at_first, book.stance = {BEN: "leave"}, {BEN: "stay"}
