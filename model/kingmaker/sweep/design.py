@@ -78,16 +78,17 @@ def samples_of(design: Design | None, contests: Sequence[Contest], base: Path) -
         levels = [[float(value) for value in design.parameters[name]] for name in names]
         return _same_everywhere(names, list(itertools.product(*levels)), len(contests))
     cube, counts = _distinct(_unit_cube(design, len(names)))
-    values = [
-        [
+    by_kind = {
+        kind: [
             [
-                _value(name, design.parameters[name], contest, u)
+                _value(name, design.parameters[name], kind, u)
                 for name, u in zip(names, row, strict=True)
             ]
             for row in cube.tolist()
         ]
-        for contest in contests
-    ]
+        for kind in {prior_kind(contest): None for contest in contests}
+    }
+    values = [by_kind[prior_kind(contest)] for contest in contests]
     return Samples(names, _matrix(values, len(contests), len(names)), counts)
 
 
@@ -155,10 +156,10 @@ def _draws(design: Design, n_contests: int, base: Path) -> Samples:
     )
 
 
-def _value(name: str, spread: Any, contest: Contest, u: float) -> float:
+def _value(name: str, spread: Any, kind: str, u: float) -> float:
     """Return a parameter's value at a place between 0 and 1 of its range."""
     if spread == "prior":
-        return float(prior_quantile(PARAMETERS[name], prior_kind(contest), u)) + 0.0
+        return float(prior_quantile(PARAMETERS[name], kind, u)) + 0.0
     low, high = (float(end) for end in spread)
     return min(low + u * (high - low), high) + 0.0
 
