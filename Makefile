@@ -45,7 +45,7 @@ demo: .venv/.package
 	$(BIN)/kingmaker run $(CONTEST)
 
 test: .venv/.dev .venv/.package .venv-oracle/.installed lint
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 verify: .venv/.dev .venv/.package .venv-oracle/.installed
 	$(BIN)/python -m pytest -n $(WORKERS) -m "verify or property" --hypothesis-profile=verify
