@@ -168,10 +168,7 @@ def payoff_parts(summary: Summary, names: Names) -> list[RenderableType]:
     if game is None:
         return []
     actors, leader = game["actors"], names[summary["finalists"][0]]
-    has_values = all(row["values"][a] is not None for row in game["profiles"] for a in actors)
-    columns = [names[actor] for actor in actors]
-    columns += ["share", "90 %", "P(wins)", "90 %"]
-    columns += [f"worth to {names[actor]}" for actor in actors] if has_values else []
+    columns = [*(names[actor] for actor in actors), "share", "90 %", "P(wins)", "90 %"]
     size = f"{plural(game['replicates'], 'replicate')}{_weighted(game)}"
     title = f"The endorsers' game: runoff share of {leader}, %; {size}"
     table = make_table(title, columns, text_columns=len(actors))
@@ -181,15 +178,22 @@ def payoff_parts(summary: Summary, names: Names) -> list[RenderableType]:
         cells += [NONE if share is None else percent(share["mean"])]
         cells += [_percents(share["interval"]) if share else NONE]
         cells += [_prob(win), _prob_interval(win)]
-        if has_values:
-            mark = " =" if row["is_equilibrium"] else ""
-            worth = [f"{row['values'][actor]:+.2f}" for actor in actors]
-            cells += [*worth[:-1], worth[-1] + mark]
         table.add_row(*cells)
-    if has_values:
-        table.caption = (
-            "worth: on the endorsers' beliefs, in utility; =: nobody would deviate alone."
-        )
+    return [table, Text(), *_worth_parts(game, actors, names)]
+
+
+def _worth_parts(game: Summary, actors: Sequence[str], names: Names) -> list[RenderableType]:
+    """Show what each profile is worth to the endorsers, where the negotiation can tell."""
+    if not all(row["values"][a] is not None for row in game["profiles"] for a in actors):
+        return []
+    columns = [*(names[actor] for actor in actors), *(f"to {names[actor]}" for actor in actors), ""]
+    title = "What each profile is worth to the endorsers, on their beliefs, in utility"
+    table = make_table(title, columns, text_columns=len(actors))
+    for row in game["profiles"]:
+        cells = [names.get(row["choices"][actor], NEUTRAL) for actor in actors]
+        cells += [f"{row['values'][actor]:+.2f}" for actor in actors]
+        table.add_row(*cells, "=" if row["is_equilibrium"] else "")
+    table.caption = "=: nobody would deviate alone."
     return [table, Text()]
 
 
