@@ -6,12 +6,14 @@ import contextlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from kingmaker.errors import Problem, StoreError
 
 Writer = Callable[[Path], None]
+_MOST_AT_ONCE = 8
 
 
 def check_target(target: Path, where: str) -> Problem | None:
@@ -80,7 +82,7 @@ def write_folder(target: Path, files: Mapping[str, Writer], *, aside: Path | Non
         partial = _partial(target.parent if aside is None else aside)
         for name, write in files.items():
             write(partial / name)
-            flush(partial / name)
+        _flush_all([partial / name for name in files])
         flush(partial)
         partial.rename(target)
         partial = None
@@ -117,11 +119,12 @@ def write_file(
     """
     partial: Path | None = None
     try:
-        partial = _partial(target.parent if aside is None else aside)
-        (partial / target.name).write_bytes(content)
+        partial = _partial(target.parent if aside is None else aside, Path.touch)
+        partial.write_bytes(content)
         if is_flushed:
-            flush(partial / target.name)
-        (partial / target.name).replace(target)
+            flush(partial)
+        partial.replace(target)
+        partial = None
         if is_flushed:
             flush(target.parent)
     except OSError as error:
@@ -130,16 +133,27 @@ def write_file(
         ) from error
     finally:
         if partial is not None:
-            shutil.rmtree(partial, ignore_errors=True)
+            partial.unlink(missing_ok=True)
 
 
-def _partial(parent: Path) -> Path:
-    """Make a folder of a name that no other process has, on whatever machine."""
+def _partial(parent: Path, make: Callable[..., None] = Path.mkdir) -> Path:
+    """Make a folder or a file of a name that no other process has, on whatever machine."""
     while True:
         path = parent / f".kingmaker-{os.getpid()}-{time.time_ns()}.partial"
         with contextlib.suppress(FileExistsError):
-            path.mkdir()
+            make(path, exist_ok=False)
             return path
+
+
+def _flush_all(paths: Sequence[Path]) -> None:
+    """Wait for several files at once: a disk that writes one journal lets them share it."""
+    if len(paths) < 2:
+        for path in paths:
+            flush(path)
+        return
+    with ThreadPoolExecutor(min(len(paths), _MOST_AT_ONCE)) as pool:
+        for _ in pool.map(flush, paths):
+            pass
 
 
 def flush(path: Path) -> None:

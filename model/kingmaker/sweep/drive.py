@@ -18,6 +18,9 @@ from kingmaker.sweep.store import PlanReference, Store
 TARGET_SECONDS = 5.0
 """Work in a batch [s]; assumed."""
 
+LEAST_SECONDS = 0.5
+"""Work in a batch even towards the end [s]: writing a shard takes some hundredths; assumed."""
+
 MAX_BATCH = 1000
 """Most runs in a batch: a worker holds their rows until the batch is written; assumed."""
 
@@ -103,8 +106,11 @@ class _Queue:
             return None
         contest = int(self.missing[self.place]) // self.per_contest
         seconds = self.seconds.get(contest)
-        size = 1 if seconds is None else int(TARGET_SECONDS / max(seconds, 1e-9))
-        size = max(min(size, self.largest, math.ceil(left / (3 * workers))), 1)
+        size = 1
+        if seconds is not None:
+            seconds = max(seconds, 1e-9)
+            share = max(math.ceil(left / (3 * workers)), int(LEAST_SECONDS / seconds))
+            size = max(min(int(TARGET_SECONDS / seconds), share, self.largest), 1)
         part = self.missing[self.place : self.place + size]
         part = part[part // self.per_contest == contest]
         self.place += len(part)

@@ -173,7 +173,8 @@ class Store:
     def clear_tmp(self) -> None:
         """Remove what interrupted processes left; nothing may be under way."""
         for path in (self.folder / "tmp").glob(".kingmaker-*"):
-            shutil.rmtree(path, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                path.unlink() if path.is_file() else shutil.rmtree(path)
 
     def _shard_paths(self) -> list[Path]:
         try:

@@ -37,9 +37,15 @@ def test_batches_last_seconds_and_shorten_towards_the_end(tmp_path):
     assert sum(sizes(engine)) == 600
     assert max(sizes(engine)) == 10
     assert sizes(engine)[:4] == [1, 1, 10, 10]
-    assert sizes(engine)[-1] == 1
+    assert sizes(engine)[-3:] == [1, 1, 1]
     flat = [index for batch in engine.batches for index in batch]
     assert flat == sorted(flat)
+
+
+def test_batches_do_not_get_too_short(tmp_path):
+    store, engine = store_of(tmp_path, replicates=100), Serial()
+    drive(store, engine, work=lasting(0.1))
+    assert set(sizes(engine)[2:-1]) <= set(range(5, 31))
 
 
 def test_short_runs_are_cut_into_twenty_batches_at_least(tmp_path):

@@ -316,6 +316,17 @@ def test_a_store_that_vanished(tmp_path):
         store.survey()
 
 
+def test_what_was_left_half_written_is_cleared_in_the_end(tmp_path):
+    store = store_of(tmp_path)
+    (store.folder / "tmp" / ".kingmaker-1-1.partial").mkdir()
+    (store.folder / "tmp" / ".kingmaker-1-1.partial" / "runs.parquet").write_bytes(b"PAR1")
+    (store.folder / "tmp" / ".kingmaker-2-2.partial").write_bytes(b"{")
+    drive(store, Serial())
+    assert len(list((store.folder / "tmp").iterdir())) == 2
+    collect(store)
+    assert list((store.folder / "tmp").iterdir()) == []
+
+
 def test_timings_are_beside_the_results(tmp_path):
     store = swept(tmp_path)
     timings = list(store.timings())
