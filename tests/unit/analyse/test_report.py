@@ -88,8 +88,9 @@ def test_believed_values_are_shown_where_they_are_known():
     ]
     game = found["payoffs"] | {"profiles": profiles}
     text = printed({**found, "payoffs": game}, width=110)
-    assert "worth to Cy" in text
-    assert text.count("+1.25 =") == 1
+    assert "to Cy" in text
+    worth = text[text.index("on their beliefs, in utility") :]
+    assert sum(line.rstrip().endswith("+1.25  =") for line in worth.splitlines()) == 1
 
 
 @pytest.mark.parametrize("given", ["before-runoff", "observed-runoff"])
