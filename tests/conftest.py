@@ -52,6 +52,22 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(lane)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests noted with `record_property("figures", ...)`, whoever ran them."""
+    reports = [report for each in terminalreporter.stats.values() for report in each]
+    lines = [
+        f"{report.nodeid}: {value}"
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for key, value in report.user_properties
+        if key == "figures"
+    ]
+    if lines:
+        terminalreporter.section("figures")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """Folder that holds pyproject.toml."""
