@@ -60,6 +60,7 @@ effects: .venv/.dev .venv/.package
 docs: .venv/.dev .venv/.package
 	$(BIN)/python -m kingmaker.report.reference
 	$(BIN)/python -m kingmaker.contest.reference > model/kingmaker/docs/reference/contest-file.md
+	$(BIN)/python -m kingmaker.sweep.reference > model/kingmaker/docs/reference/experiment-file.md
 	$(BIN)/python -m tests.e2e.documents
 
 lint: .venv/.dev .venv/.package

@@ -13,6 +13,7 @@ from tests.architecture.source_files import PACKAGE, ROOT
 
 DOCS = PACKAGE / "docs"
 OF_CONTESTS = {"contest-file.md"}  # python -m kingmaker.contest.reference prints it
+OF_SWEEPS = {"experiment-file.md"}  # python -m kingmaker.sweep.reference prints it
 DECISION = ("Question", "Choice", "Why", "Given up", "Signs that it is wrong")
 
 PAGES_OF_DOCS = sorted(DOCS.rglob("*.md"))
@@ -36,7 +37,7 @@ def test_page_is_fresh(name: str) -> None:
 
 def test_reference_holds_generated_pages_only() -> None:
     names = {page.name for page in (DOCS / "reference").iterdir()}
-    assert names == {*PAGES, *OF_CONTESTS}
+    assert names == {*PAGES, *OF_CONTESTS, *OF_SWEEPS}
 
 
 def test_protocol_describes_every_mechanism_and_its_switch() -> None:

@@ -6,6 +6,7 @@ one.
 
 from __future__ import annotations
 
+import json
 import sys
 import types
 from collections.abc import Iterator
@@ -127,6 +128,8 @@ def _written(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "`true`" if value else "`false`"
+    if isinstance(value, tuple):
+        return f"`{json.dumps(value)}`"
     return f"`{value}`" if not isinstance(value, str) else f'`"{value}"`'
 
 
@@ -146,7 +149,7 @@ def _sort(annotation: Any) -> str:
         entry = _sort(args[0])
         return f"list of {entry}" if args[-1] is Ellipsis else f"{len(args)} of: {entry}"
     if origin is dict:
-        return f"table of {_sort(args[1])}"
+        return "table" if args[1] is Any else f"table of {_sort(args[1])}"
     if section_type(annotation) is not None:
         return "section"
     words = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}

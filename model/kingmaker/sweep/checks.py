@@ -20,7 +20,7 @@ from kingmaker.sweep.design import INSTALL_SALIB, n_samples, salib_is_installed
 from kingmaker.sweep.experiment_file import MAX_RUNS, Design, Experiment
 
 # Which keys a kind of design needs, and which it may have.
-_NEEDED = {
+_NEEDED: dict[str, tuple[str, ...]] = {
     "grid": ("parameters",),
     "latin-hypercube": ("parameters", "points"),
     "sobol": ("parameters", "points"),
@@ -28,7 +28,7 @@ _NEEDED = {
     "list": ("rows",),
     "posterior": ("file",),
 }
-_ALLOWED = {
+_ALLOWED: dict[str, tuple[str, ...]] = {
     "grid": (),
     "latin-hypercube": ("design_seed",),
     "sobol": ("design_seed",),
@@ -36,6 +36,11 @@ _ALLOWED = {
     "list": (),
     "posterior": ("points",),
 }
+
+
+def keys_of_kinds() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the keys that each kind of design needs, and those that it may have."""
+    return {kind: (_NEEDED[kind], _ALLOWED[kind]) for kind in _NEEDED}
 
 
 def contest_at(source: str, base: Path) -> Contest:
