@@ -13,10 +13,11 @@ from kingmaker.sweep.engines.local import LocalEngine
 from kingmaker.sweep.load import load_experiment
 from kingmaker.sweep.store import start_store
 from tests.benchmarks.bare_loop import lasting_batch, lasting_loop, real_loop
-from tests.reproducibility.sweeps import write_experiment
+from tests.reproducibility.sweeps import told_of_many_runs, write_experiment
 from tests.unit.sweep.sweeps import store_of
 
 REAL_REPLICATES = 50
+MANY = 16_667  # replicates of 6 points
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +87,14 @@ def test_efficiency_with_real_runs(score, tmp_path, both_cores):
     score("two bare loops side by side, after", after, "s")
     score("its efficiency, of one bare loop", alone / (2 * swept), "")
     score("its efficiency, of two bare loops side by side", (before + after) / (2 * swept), "")
+
+
+def test_many_tiny_runs(score, tmp_path, both_cores):
+    """100 002 runs that take no time: what the coordinating process takes, and resuming them."""
+    swept = told_of_many_runs(tmp_path, MANY, "sweep")
+    again = told_of_many_runs(tmp_path, MANY, "resume")
+    assert (swept["done"], again["done"]) == (6 * MANY, 0)
+    score("100 002 runs: hand out, survey, write", swept["drive_seconds"], "s")
+    score("collect them", swept["collect_seconds"], "s")
+    score("resume them: nothing is missing", again["drive_seconds"], "s", 10)
+    score("peak of the coordinating process", swept["peak_bytes"] / 1e6, "MB", 500)

@@ -1,6 +1,7 @@
 """Sweep on the command line, kill it, and look at what is left."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import tomli_w
 
+from tests.architecture.source_files import ROOT
 from tests.contest_builders import bare_table, tiny_table
 from tests.e2e.command_line import kingmaker
 
@@ -62,6 +64,22 @@ def data_bytes(out: Path) -> dict[str, bytes]:
 def shards(out: Path) -> list[Path]:
     """List the shards that are there."""
     return sorted((out / "shards").iterdir()) if (out / "shards").is_dir() else []
+
+
+def told_of_many_runs(folder: Path, replicates: int, job: str) -> dict[str, float]:
+    """Sweep or resume 6 points in a process of its own; return what it says of itself."""
+    script = Path(__file__).with_name("many_runs_in_a_process.py")
+    done = subprocess.run(
+        [sys.executable, script, folder, str(replicates), job],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])},
+        timeout=900,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 class Running:

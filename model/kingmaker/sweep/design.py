@@ -109,7 +109,7 @@ def _unit_cube(design: Design, n_names: int) -> np.ndarray:
     """Spread points over the unit cube, shape ``(n_points, n_names)``."""
     generator = np.random.Generator(np.random.Philox(design.design_seed))
     if design.kind == "morris":
-        return _trajectories(design, n_names)
+        return _trajectories(design, n_names, generator)
     from scipy.stats import qmc
 
     if design.kind == "latin-hypercube":
@@ -122,8 +122,12 @@ def _unit_cube(design: Design, n_names: int) -> np.ndarray:
     return sequence
 
 
-def _trajectories(design: Design, n_names: int) -> np.ndarray:
-    """Make Morris' trajectories with SALib, in the unit cube."""
+def _trajectories(design: Design, n_names: int, generator: np.random.Generator) -> np.ndarray:
+    """Make Morris' trajectories with SALib, in the unit cube.
+
+    SALib multiplies matrices, whose last bit depends on the processor: what it returns only chooses
+    among the levels, and these are divided here.
+    """
     from SALib.sample import morris
 
     problem = {
@@ -132,10 +136,9 @@ def _trajectories(design: Design, n_names: int) -> np.ndarray:
         "bounds": [[0.0, 1.0]] * n_names,
     }
     levels = design.levels or DEFAULT_LEVELS
-    cube: np.ndarray = morris.sample(
-        problem, design.trajectories, num_levels=levels, seed=design.design_seed % 2**32
-    )
-    return cube
+    cube = morris.sample(problem, design.trajectories, num_levels=levels, seed=generator)
+    steps: np.ndarray = np.rint(cube * (levels - 1))
+    return steps / (levels - 1)
 
 
 def _draws(design: Design, n_contests: int, base: Path) -> Samples:

@@ -93,6 +93,16 @@ def test_morris_changes_one_parameter_at_a_time():
     keys = {"obedience": [0.0, 0.9], "spatial_weight": "prior", "leader_momentum": [0.0, 0.3]}
     found = samples(kind="morris", trajectories=5, levels=4, parameters=keys)
     assert found.counts.sum() == 20
-    steps = found.values[0, :, 1]
-    assert set(np.round(steps / 0.3).tolist()) <= {0.0, 1.0, 2.0, 3.0}
+    names = ("leader_momentum", "obedience", "spatial_weight")
+    assert found.names == names
+    # Of the bits of SALib's matrices nothing is left: the values are the levels themselves.
+    levels = [k / 3 for k in range(4)]
+    assert set(found.values[0, :, 0].tolist()) <= {0.3 * u for u in levels}
+    assert set(found.values[0, :, 1].tolist()) <= {0.9 * u for u in levels}
+    trajectories = found.values[0].reshape(5, 4, 3)
+    assert ((np.diff(trajectories, axis=1) != 0).sum(axis=2) == 1).all()
+    again = samples(kind="morris", trajectories=5, levels=4, parameters=keys)
+    assert (again.values == found.values).all()
+    other = samples(kind="morris", trajectories=5, levels=4, design_seed=2, parameters=keys)
+    assert other.values.shape != found.values.shape or (other.values != found.values).any()
     assert n_samples(Design(kind="morris", trajectories=5, parameters=keys)) == 20
