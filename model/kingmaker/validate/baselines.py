@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from kingmaker.cases.collection import Case, Example
 from kingmaker.numerics import normal_quantile
-from kingmaker.validate.cases import Case, Example
 from kingmaker.validate.folds import Training
 from kingmaker.validate.forecast import (
     Distribution,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kingmaker.validate.cases import Example
+from kingmaker.cases.collection import Example
 from kingmaker.validate.folds import Fold, Scheme, folds_of
 from kingmaker.validate.forecast import Forecast, Method
 from kingmaker.validate.nested import ChosenForecaster

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from kingmaker.cases.collection import Example
+from kingmaker.cases.keys import ContestKey, key_of, same_contest, same_party
 from kingmaker.contest.load import bundled_ids, load_contest
-from kingmaker.validate.cases import Example
-from kingmaker.validate.keys import ContestKey, key_of, same_contest, same_party
 
 Scheme = Literal["contest", "party"]
 

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kingmaker.analyse.statistics import Sample, effective_size, weighted_quantile
+from kingmaker.cases.collection import Case
 from kingmaker.errors import InvariantError
 from kingmaker.numerics import log, normal_quantile
 from kingmaker.priors import normal_cdf
-from kingmaker.validate.cases import Case
 from kingmaker.validate.folds import Training
 from kingmaker.validate.scores import (
     crps_normal,

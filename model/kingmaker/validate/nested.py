@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from kingmaker.validate.cases import Case
+from kingmaker.cases.collection import Case
 from kingmaker.validate.folds import Scheme, Training, folds_of
 from kingmaker.validate.forecast import Forecast, Forecaster, Method
 

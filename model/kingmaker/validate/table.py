@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from kingmaker.cases.collection import GROUPINGS, Collection
 from kingmaker.files.results import table_schema
 from kingmaker.records import Column, DType
-from kingmaker.validate.cases import GROUPINGS, Collection
 from kingmaker.validate.comparison import (
     Difference,
     best_of,

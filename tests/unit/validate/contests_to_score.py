@@ -3,9 +3,9 @@
 import datetime as dt
 from typing import Any
 
+from kingmaker.cases.collection import Example, example_of
 from kingmaker.contest.load import parse_contest
 from kingmaker.contest.schema import Contest
-from kingmaker.validate.cases import Example, example_of
 from tests.contest_builders import SOURCED, bare_table
 
 FIRST = {"ada": 400, "ben": 300, "cy": 200, "dee": 100}

@@ -5,6 +5,7 @@ import math
 import pytest
 from scipy import optimize, stats
 
+from kingmaker.cases.collection import bundled_collection
 from kingmaker.validate.baselines import (
     LEADER_PROB,
     MIN_SD,
@@ -19,7 +20,6 @@ from kingmaker.validate.baselines import (
     proportional,
     turnout_of_others,
 )
-from kingmaker.validate.cases import bundled_collection
 from kingmaker.validate.folds import Training
 from tests.contest_builders import SOURCED
 from tests.unit.validate.contests_to_score import example, several

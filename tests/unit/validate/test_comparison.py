@@ -6,8 +6,8 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
+from kingmaker.cases.collection import bundled_collection
 from kingmaker.validate.baselines import FittedFollowRate, FixedRule, baselines, even_split
-from kingmaker.validate.cases import bundled_collection
 from kingmaker.validate.comparison import (
     MIN_CLUSTERS,
     N_RESAMPLES,

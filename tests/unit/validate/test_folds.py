@@ -2,10 +2,10 @@
 
 import pytest
 
+from kingmaker.cases.collection import bundled_collection
+from kingmaker.cases.keys import key_of, same_contest, same_party
 from kingmaker.contest.load import load_contest
-from kingmaker.validate.cases import bundled_collection
 from kingmaker.validate.folds import SCHEMES, Training, folds_of
-from kingmaker.validate.keys import key_of, same_contest, same_party
 from tests.unit.validate.contests_to_score import contest, example
 
 BUNDLED = bundled_collection().examples

@@ -7,12 +7,12 @@ import re
 import pytest
 from rich.console import Console
 
+from kingmaker.cases.collection import Collection
 from kingmaker.files.folder import write_folder
 from kingmaker.report.printing import print_parts
 from kingmaker.report.validation import contests_table, print_validation
 from kingmaker.report.validation_figures import validation_writers
 from kingmaker.validate.baselines import FixedRule, baselines, even_split, proportional
-from kingmaker.validate.cases import Collection
 from kingmaker.validate.evaluation import evaluate
 from kingmaker.validate.folds import SCHEMES
 from kingmaker.validate.nested import NestedChoice

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from kingmaker.cases.eve import known_on_the_eve, runoff_day
+from kingmaker.cases.keys import ContestKey, key_of
 from kingmaker.contest.facts import (
     entitled,
     finalists_observed,
@@ -21,8 +23,6 @@ from kingmaker.contest.load import SUFFIX, bundled_ids, load_contest, read_conte
 from kingmaker.contest.schema import Contest, Endorsement
 from kingmaker.errors import DataError
 from kingmaker.numerics import log
-from kingmaker.validate.eve import known_on_the_eve, runoff_day
-from kingmaker.validate.keys import ContestKey, key_of
 
 HOME = ("Israel", "Israeli Labor Party")
 """Country and party whose contests the mechanisms were written from; see decision 0029."""
@@ -41,7 +41,7 @@ class Case:
     Attributes
     ----------
     contest
-        The contest as of that eve; see `kingmaker.validate.eve.known_on_the_eve`.
+        The contest as of that eve; see `kingmaker.cases.eve.known_on_the_eve`.
     finalists
         The two finalists, the first-round leader first.
     votes

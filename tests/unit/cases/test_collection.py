@@ -5,9 +5,7 @@ from importlib import resources
 
 import pytest
 
-from kingmaker.contest.load import bundled_ids, load_contest, parse_contest
-from kingmaker.errors import ContestError, DataError
-from kingmaker.validate.cases import (
+from kingmaker.cases.collection import (
     GROUPINGS,
     Example,
     bundled_collection,
@@ -16,7 +14,9 @@ from kingmaker.validate.cases import (
     example_of,
     turnout_ratio,
 )
-from kingmaker.validate.eve import known_on_the_eve, runoff_day
+from kingmaker.cases.eve import known_on_the_eve, runoff_day
+from kingmaker.contest.load import bundled_ids, load_contest, parse_contest
+from kingmaker.errors import ContestError, DataError
 from tests.contest_builders import SOURCED, day, tiny
 from tests.unit.validate.contests_to_score import contest, example
 

@@ -7,9 +7,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from kingmaker.cases.eve import runoff_day
 from kingmaker.contest.facts import finalists_observed
 from kingmaker.contest.schema import Contest
-from kingmaker.validate.eve import runoff_day
 
 FAMILIES: dict[tuple[str, str], str] = {
     ("France", "PS in Marseille"): "PS",

@@ -1,0 +1,1 @@
+"""Learn the parameters that contests share from simulated draws and what was observed."""

@@ -1,0 +1,1 @@
+"""Forecast the runoff of a contest from what was known on its eve."""
