@@ -109,8 +109,9 @@ class Interlude:
         self.dispersion = np.ones(n + 3)
         self.by_group = np.zeros((n + 3, 2), dtype=np.int64)
         self._announced: dict[int, int] = {}
-        sd = self.parameters["contest_shock_sd"]
-        self._shock = sd * self.streams.normal(Stream.ALLIANCE_SHOCK, 0)
+        p, normal = self.parameters, self.streams.normal
+        self._shock = p["contest_shock_sd"] * normal(Stream.ALLIANCE_SHOCK, 0)
+        self._swing = p["late_swing_sd"] * normal(Stream.ALLIANCE_SHOCK, 1)
 
     # ------------------------------------------------------------------ the day
 
@@ -283,7 +284,7 @@ class Interlude:
         first, second = self.finalists
         p, scene = self.parameters, self.scene()
         momentum = p["leader_momentum"] if self.switches.on("M07") else 0.0
-        flat = np.full(self.setting.n_candidates + 3, momentum)
+        flat = np.full(self.setting.n_candidates + 3, momentum + self._swing)
         for e in scene.eliminated:
             flat[e] += self._shock * self.dispersion[e]
         if isinstance(self.candidates[second].choice, int):

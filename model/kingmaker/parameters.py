@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from kingmaker.errors import Problem, did_you_mean
 from kingmaker.numerics import exp, normal_quantile
-from kingmaker.priors import Beta, HalfNormal, LogNormal, Normal, Prior, Uniform
+from kingmaker.priors import Beta, Fixed, HalfNormal, LogNormal, Normal, Prior, Uniform
 from kingmaker.rng import Stream, Streams
 
 
@@ -38,6 +38,11 @@ class Parameter:
         Contests from which the prior was learned, by id; empty for literature and judgement.
     by_kind
         Priors that replace `prior` for kinds of contests (``open``, ``united-states``, ...).
+    diffuse
+        Wider prior that owes nothing to the contests, from which a calibration starts; None where
+        `prior` owes nothing to them either.
+    diffuse_by_kind
+        The same for kinds of contests; others with a prior of their own keep it.
     """
 
     name: str
@@ -49,10 +54,23 @@ class Parameter:
     source: str
     learned_from: tuple[str, ...] = ()
     by_kind: Mapping[str, Prior] = MappingProxyType({})
+    diffuse: Prior | None = None
+    diffuse_by_kind: Mapping[str, Prior] = MappingProxyType({})
 
     def prior_for(self, kind: str) -> Prior:
         """Return the prior for a kind of contest."""
         return self.by_kind.get(kind, self.prior)
+
+    def unlearned(self) -> Parameter:
+        """Return the parameter with the prior from which a calibration starts."""
+        if self.diffuse is None:
+            return self
+        return replace(
+            self,
+            prior=self.diffuse,
+            by_kind=MappingProxyType({**self.by_kind, **self.diffuse_by_kind}),
+            learned_from=(),
+        )
 
     @property
     def key(self) -> int:
@@ -77,7 +95,7 @@ _ROWS = (
     Parameter("rejection_effect", "M01", "logit", Normal(0.6, 0.4), (-1.0, 3.0),
               "loss of utility of a candidate in members who reject him",
               "Haaretz-Dialog February 2007, n = 550, one man: hold it loosely",
-              learned_from=("il-labor-2007",)),
+              learned_from=("il-labor-2007",), diffuse=Normal(0.0, 1.0)),
     Parameter("rejection_share", "M01", "fraction", Beta(3, 9), (0.0, 0.95),
               "mean share of members who reject a candidate, where no poll asked", _ASSUMED),
     Parameter("registrar_tie", "M01", "logit", HalfNormal(1.0), (0.0, 5.0),
@@ -101,7 +119,10 @@ _ROWS = (
               "log vote ratios of the bundled contests; FairVote for the United States",
               learned_from=_TWO_ROUND,
               by_kind=MappingProxyType({
-                  "open": Normal(-0.13, 0.18), "united-states": Normal(-0.3, 0.25)})),
+                  "open": Normal(-0.13, 0.18), "united-states": Normal(-0.3, 0.25)}),
+              diffuse=Normal(0.0, 0.3),
+              diffuse_by_kind=MappingProxyType({
+                  "open": Normal(0.0, 0.4), "united-states": Normal(0.0, 0.6)})),
     Parameter("turnout_gap", "M05", "log ratio per week", HalfNormal(0.02), (0.0, 0.5),
               "fall of runoff turnout per week by which a behaviour puts the runoff off",
               "FairVote on primary runoffs of the United States for the sign"),
@@ -142,7 +163,8 @@ _ROWS = (
     Parameter("bloc_undercoverage", "M09", "fraction", Beta(2, 6), (0.0, 1.0),
               "chance that a bloc member is not in a pollster's frame",
               "polls of members 2002, 2005, 2007 and 2011",
-              learned_from=("il-labor-2002", "il-labor-2005", "il-labor-2007", "il-labor-2011")),
+              learned_from=("il-labor-2002", "il-labor-2005", "il-labor-2007", "il-labor-2011"),
+              diffuse=Beta(1, 2)),
     Parameter("new_member_undercoverage", "M09", "fraction", Beta(2, 6), (0.0, 1.0),
               "chance that a newly enrolled member is not in a pollster's frame", _ASSUMED),
     Parameter("new_member_share", "M09", "fraction", Beta(6, 6), (0.01, 0.99),
@@ -181,7 +203,7 @@ _ROWS = (
     Parameter("brokered_share", "M14", "fraction", Beta(5, 15), (0.0, 0.6),
               "members in contractors' blocs / members",
               "poll gap of 2007; no academic estimate found; assumed outside member ballots",
-              learned_from=("il-labor-2007",),
+              learned_from=("il-labor-2007",), diffuse=Beta(1, 4),
               by_kind=MappingProxyType({
                   "open": Beta(2, 18), "united-states": Beta(1, 30), "general": Beta(1, 60),
                   "delegates": Beta(1, 30)})),
@@ -269,14 +291,15 @@ _ROWS = (
               "worth of siding with the probable winner", _ASSUMED),
     Parameter("neutral_base", "M27", "utility", Normal(-1.3, 0.5), (-4.0, 4.0),
               "worth of staying neutral", "29 neutral of 98 known choices in the contests",
-              learned_from=_TWO_ROUND),
+              learned_from=_TWO_ROUND, diffuse=Normal(0.0, 1.5)),
     Parameter("split_fear", "M27", "utility", HalfNormal(1.5), (0.0, 6.0),
               "extra worth of neutrality to a leader whose voters are evenly divided",
               "report of 2011 for the sign"),
     # M28
     Parameter("endorsement_total", "M28", "logit", Normal(0.6, 0.4), (-1.0, 2.5),
               "selection and cue together, per full endorsement",
-              "two-round contests: one follow rate about 0.75", learned_from=_TWO_ROUND),
+              "two-round contests: one follow rate about 0.75", learned_from=_TWO_ROUND,
+              diffuse=Normal(0.0, 1.0)),
     Parameter("endorsement_cue", "M28", "logit", HalfNormal(0.3), (0.0, 0.45),
               "cue of an endorsement alone, in those told; selection is the total minus the cue",
               "Kousser, Lucas, Masket and McGhee 2015"),
@@ -284,7 +307,10 @@ _ROWS = (
               "cue of all notables of a sector with one voice, in its members", _ASSUMED),
     Parameter("contest_shock_sd", "M02", "logit", Uniform(0.4, 0.6), (0.0, 2.0),
               "what endorsements and leads leave unexplained in the eliminated vote",
-              "two-round contests", learned_from=_TWO_ROUND),
+              "two-round contests", learned_from=_TWO_ROUND, diffuse=HalfNormal(0.8)),
+    Parameter("late_swing_sd", "M02", "logit", Fixed(0.0), (0.0, 3.0),
+              "what moves all voters between the rounds, those of the finalists too; none before "
+              "a calibration", _ASSUMED, diffuse=HalfNormal(0.5)),
     Parameter("finalist_habit", "M02", "logit", Normal(1.0, 0.5), (0.0, 4.0),
               "extra utility of the finalist one voted for in round one", _ASSUMED),
     Parameter("runoff_noise", "M02", "logit", LogNormal(math.log(0.5), 0.3), (0.01, 3.0),
@@ -293,7 +319,7 @@ _ROWS = (
     Parameter("backlash", "M29", "logit", Normal(0.1, 0.3), (-1.5, 1.5),
               "turn against the endorsed among members who reject the endorser",
               "polls of 30 May and 6 June 2007: added after seeing them",
-              learned_from=("il-labor-2007",)),
+              learned_from=("il-labor-2007",), diffuse=Normal(0.0, 0.5)),
     # M30
     Parameter("appeal_effect", "M30", "logit", HalfNormal(0.1), (0.0, 1.0),
               "gain of a finalist who appeals to a leader's voters over his head", _ASSUMED),
@@ -349,7 +375,7 @@ _ROWS = (
     Parameter("counter_frame", "M43", "logit", HalfNormal(0.15), (0.0, 1.5),
               "turn against the endorsed among those who reject the ally, once the pact is named",
               "stickers of June 2007: added after seeing the result",
-              learned_from=("il-labor-2007",)),
+              learned_from=("il-labor-2007",), diffuse=HalfNormal(0.3)),
 )  # fmt: skip
 
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType({row.name: row for row in _ROWS})

@@ -99,6 +99,21 @@ class LogNormal:
 
 
 @dataclass(frozen=True)
+class Fixed:
+    """The same `value` always: a parameter that only a calibration lets vary."""
+
+    value: float
+
+    def cdf(self, x: float) -> float:
+        """Return the probability of values up to `x`."""
+        return float(x >= self.value)
+
+    def quantile(self, u: float) -> float:  # noqa: ARG002
+        """Return the value."""
+        return self.value
+
+
+@dataclass(frozen=True)
 class Uniform:
     """Uniform from `low` to `high`."""
 

@@ -97,6 +97,7 @@ def _deals(model: LeadershipElection) -> Rows:
             d.terms,
             None if math.isnan(d.value) else d.value,
             d.reason,
+            None if math.isnan(d.prob) else d.prob,
         )
         for d in (model.interlude.deals if model.interlude is not None else ())
     )

@@ -162,6 +162,9 @@ TABLES: dict[str, dict[str, Column]] = {
         "terms": Column(_TEXT, "dimensionless", "terms, where there are any"),
         "value": Column(_FLOAT, "utility", "net value of the act to the actor, where computed"),
         "reason": Column(_TEXT, "dimensionless", "terms of the value, largest first"),
+        "prob": Column(
+            _FLOAT, "probability", "of an eliminated leader's choice, as M27 sees it; else missing"
+        ),
     },
     "daily": {
         "replicate": RUNS["replicate"],

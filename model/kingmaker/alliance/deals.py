@@ -51,6 +51,7 @@ class Deal:
     terms: str = ""
     value: float = float("nan")
     reason: str = ""
+    prob: float = float("nan")
 
 
 @dataclass

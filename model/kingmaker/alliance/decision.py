@@ -108,6 +108,14 @@ def option_values(view: View, parameters: Parameters) -> dict[Option, float]:
     return {option: sum(parts.values()) for option, parts in terms.items()}
 
 
+def choice_prob(view: View, option: Option, parameters: Parameters) -> float:
+    """Return the probability of an option: the logit of M27."""
+    values = option_values(view, parameters)
+    known = values["neutral" if option == "freeze-machine" else option]
+    top = max(values.values())
+    return exp(known - top) / sum(exp(value - top) for value in values.values())
+
+
 def reason_of(view: View, option: Option, parameters: Parameters) -> tuple[float, str]:
     """Return an option's value [utility], and its terms in words, largest first."""
     terms = option_terms(view, parameters)

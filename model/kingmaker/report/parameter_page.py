@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from kingmaker.parameters import PARAMETERS, Parameter, prior_quantile
-from kingmaker.priors import Beta, HalfNormal, LogNormal, Normal, Prior, Uniform
+from kingmaker.priors import Beta, Fixed, HalfNormal, LogNormal, Normal, Prior, Uniform
 from kingmaker.report.assumed_constants import AssumedConstant, assumed_constants
 from kingmaker.report.markdown import page, table, title
 
@@ -69,7 +69,8 @@ the prior of `members`.
 _LEARNED = """\
 ## Learned from contests that are also predicted
 
-Beware of hindsight: a contest does not test a model whose priors were learned from it.
+Beware of hindsight: a contest does not test a model whose priors were learned from it. A
+calibration starts from the prior on the right, which owes nothing to the contests.
 """
 _FIXED = """\
 ## Constants
@@ -91,7 +92,7 @@ def parameters_page() -> str:
     rows = list(PARAMETERS.values())
     assumed = [p for p in rows if p.source == _ASSUMED]
     partly = [p for p in rows if p not in assumed and is_partly_assumed(p)]
-    learned = [p for p in rows if p.learned_from]
+    learned = [p for p in rows if p.diffuse is not None]
     header = ("parameter", "of", "unit", "what it does", "prior", "median", "90 % range", "bounds",
               "source", "learned from")  # fmt: skip
     short = ("parameter", "of", "what it does")
@@ -108,8 +109,8 @@ def parameters_page() -> str:
         table((*short, "source"), [(*_short_row(p), p.source) for p in partly]),
         _LEARNED,
         table(
-            ("parameter", "learned from", "source"),
-            [(f"`{p.name}`", ", ".join(p.learned_from), p.source) for p in learned],
+            ("parameter", "learned from", "source", "a calibration starts from"),
+            [(f"`{p.name}`", ", ".join(p.learned_from), p.source, _start(p)) for p in learned],
         ),
         _FIXED,
         table(("constant", "value", "unit", "meaning"), _constant_rows()),
@@ -134,8 +135,17 @@ def in_words(prior: Prior) -> str:
             return f"uniform, {prior.low:g} to {prior.high:g}"
         case Beta():
             return f"beta, {prior.a} and {prior.b}"
+        case Fixed():
+            return f"always {prior.value:g}"
         case _:
             return repr(prior)
+
+
+def _start(p: Parameter) -> str:
+    """Write the prior from which a calibration starts."""
+    assert p.diffuse is not None
+    kinds = [f"{kind}: {in_words(prior)}" for kind, prior in p.diffuse_by_kind.items()]
+    return "; ".join([in_words(p.diffuse), *kinds])
 
 
 def _whole_row(p: Parameter) -> tuple[str, ...]:

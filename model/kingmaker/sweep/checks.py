@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "list": (),
     "posterior": ("points",),
 }
+
+_SHOWN_ENTRIES = 4
 
 
 def keys_of_kinds() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -75,7 +77,8 @@ def all_problems(
     base
         Folder that files are seen from.
     unsound
-        Keys that are wrong already, and so are not looked at.
+        Paths of what is wrong already, and so is not looked at: keys, keys of tables, entries of
+        lists.
 
     Returns
     -------
@@ -84,18 +87,18 @@ def all_problems(
     problems: list[Problem] = []
     contests: list[Contest] = []
     if "contests" not in unsound:
-        contests = _contests(experiment.contests, base, problems)
+        contests = _contests(experiment.contests, base, problems, unsound)
     if "behaviours" not in unsound:
         for contest in contests:
-            _behaviours(experiment.behaviours, contest, problems)
+            _behaviours(experiment.behaviours, contest, problems, unsound)
     if "without" not in unsound:
-        _without(experiment.without, problems)
+        _without(experiment.without, problems, unsound)
     if "tables" not in unsound:
-        _tables(experiment.tables, problems)
+        _tables(experiment.tables, problems, unsound)
     if "settings" not in unsound:
-        problems += check_settings(experiment.settings, "settings")
+        problems += _settings(experiment.settings, "settings")
     if experiment.design is not None and "design" not in unsound:
-        found = _design(experiment.design, base)
+        found = _design(experiment.design, base, unsound)
         held = () if "settings" in unsound else experiment.settings
         found += [
             Problem(f"design.parameters.{name}", "is held by settings, too", "one of the two")
@@ -109,10 +112,20 @@ def all_problems(
     return list(dict.fromkeys(problems))
 
 
-def _contests(sources: Sequence[str], base: Path, problems: list[Problem]) -> list[Contest]:
+def _settings(settings: Mapping[str, float], where: str) -> list[Problem]:
+    """Check parameters; name the place of each as a path of the file."""
+    found = check_settings(settings, where)
+    return [Problem(p.where.replace(" ", "."), p.wrong, p.remedy) for p in found]
+
+
+def _contests(
+    sources: Sequence[str], base: Path, problems: list[Problem], unsound: Collection[str]
+) -> list[Contest]:
     found: dict[str, Contest] = {}
     for place, source in enumerate(sources):
         where = f"contests[{place}]"
+        if where in unsound:
+            continue
         try:
             contest = contest_at(source, base)
         except ContestError as error:
@@ -127,10 +140,14 @@ def _contests(sources: Sequence[str], base: Path, problems: list[Problem]) -> li
     return list(found.values())
 
 
-def _behaviours(texts: Sequence[str], contest: Contest, problems: list[Problem]) -> None:
+def _behaviours(
+    texts: Sequence[str], contest: Contest, problems: list[Problem], unsound: Collection[str]
+) -> None:
     meanings: dict[str, str] = {}
     for place, text in enumerate(texts):
         where = f"behaviours[{place}]"
+        if where in unsound:
+            continue
         wrongs = check_behaviour(text, contest)
         problems += [Problem(where, f"{contest.id}: {p.wrong}", p.remedy) for p in wrongs]
         meaning = text if wrongs else parse_behaviour(text, contest).text
@@ -140,10 +157,14 @@ def _behaviours(texts: Sequence[str], contest: Contest, problems: list[Problem])
             problems.append(Problem(where, wrong, "each behaviour once"))
 
 
-def _without(lists: Sequence[Sequence[str]], problems: list[Problem]) -> None:
+def _without(
+    lists: Sequence[Sequence[str]], problems: list[Problem], unsound: Collection[str]
+) -> None:
     seen: set[tuple[str, ...]] = set()
     for place, words in enumerate(lists):
         where = f"without[{place}]"
+        if where in unsound:
+            continue
         try:
             off = parse_without(",".join(words))
         except ParameterError as error:
@@ -154,16 +175,20 @@ def _without(lists: Sequence[Sequence[str]], problems: list[Problem]) -> None:
         seen.add(off)
 
 
-def _tables(names: Sequence[str], problems: list[Problem]) -> None:
+def _tables(names: Sequence[str], problems: list[Problem], unsound: Collection[str]) -> None:
+    seen: set[str] = set()
     for place, name in enumerate(names):
         where = f"tables[{place}]"
+        if where in unsound:
+            continue
         if name not in TABLES:
             problems.append(Problem(where, f"unknown table '{name}'", did_you_mean(name, TABLES)))
-        elif name in names[:place]:
+        elif name in seen:
             problems.append(Problem(where, f"'{name}' is there already", "each table once"))
+        seen.add(name)
 
 
-def _design(design: Design, base: Path) -> list[Problem]:
+def _design(design: Design, base: Path, unsound: Collection[str]) -> list[Problem]:
     needed = _NEEDED[design.kind]
     known = {"kind", *needed, *_ALLOWED[design.kind]}
     given = {
@@ -177,16 +202,14 @@ def _design(design: Design, base: Path) -> list[Problem]:
     problems += [
         Problem(f"design.{name}", "is missing", f"a design of kind '{design.kind}' needs it")
         for name in needed
-        if name not in given
+        if name not in given and f"design.{name}" not in unsound
     ]
-    if problems:
-        return problems
-    if design.kind == "list":
-        return _rows(design)
-    if design.kind == "posterior":
-        assert design.file is not None
-        return list(read_posterior(base / design.file, "design.file")[1])
-    problems += _parameters(design)
+    if "rows" in known:
+        problems += _rows(design)
+    if "file" in known and design.file is not None:
+        problems += read_posterior(base / design.file, "design.file")[1]
+    if "parameters" in known:
+        problems += _parameters(design)
     if design.kind == "sobol" and design.points and design.points.bit_count() != 1:
         less = 1 << (design.points.bit_length() - 1)
         remedy = f"{less} or {2 * less}"
@@ -217,15 +240,18 @@ def _parameters(design: Design) -> list[Problem]:
 
 def _levels(name: str, values: Any, where: str) -> list[Problem]:
     unit = PARAMETERS[name].unit
-    if not isinstance(values, list | tuple) or not values or not all(map(_is_number, values)):
-        return [
-            Problem(where, f"{shown(values)} is no list of values", f"such as [0.0, 1.0] [{unit}]")
-        ]
-    wrongs = [
-        p for value in values for p in check_settings({name: float(value)}, "design.parameters")
+    if not isinstance(values, list | tuple) or not values:
+        wrong = f"{_written(values)} is no list of values"
+        return [Problem(where, wrong, f"such as [0.0, 1.0] [{unit}]")]
+    problems = [
+        Problem(where, f"{shown(value)} is no number", f"numbers such as [0.0, 1.0] [{unit}]")
+        for value in values
+        if not _is_number(value)
     ]
-    problems = [Problem(where, p.wrong, p.remedy) for p in wrongs]
-    if len({float(value) for value in values}) < len(values):
+    numbers = [float(value) for value in values if _is_number(value)]
+    wrongs = [p for value in numbers for p in check_settings({name: value}, "design.parameters")]
+    problems += [Problem(where, p.wrong, p.remedy) for p in wrongs]
+    if len(set(numbers)) < len(numbers):
         problems.append(Problem(where, "has a value twice", "each value once"))
     return problems
 
@@ -235,11 +261,19 @@ def _range(name: str, spread: Any, where: str) -> list[Problem]:
     remedy = f'[low, high] within {low:g} and {high:g} [{PARAMETERS[name].unit}], or "prior"'
     is_pair = isinstance(spread, list | tuple) and len(spread) == 2
     if not is_pair or not all(map(_is_number, spread)):
-        return [Problem(where, f"{shown(spread)} is no range", remedy)]
+        return [Problem(where, f"{_written(spread)} is no range", remedy)]
     first, last = (float(end) for end in spread)
     if not low <= first < last <= high:
         return [Problem(where, f"[{first:g}, {last:g}] is no such range", remedy)]
     return []
+
+
+def _written(value: Any) -> str:
+    """Write a wrong value; of a list the first entries."""
+    if not isinstance(value, list | tuple):
+        return shown(value)
+    more = ["..."] if len(value) > _SHOWN_ENTRIES else []
+    return f"[{', '.join([*map(shown, value[:_SHOWN_ENTRIES]), *more])}]"
 
 
 def _rows(design: Design) -> list[Problem]:
@@ -247,7 +281,7 @@ def _rows(design: Design) -> list[Problem]:
     seen: dict[tuple[tuple[str, float], ...], int] = {}
     for place, row in enumerate(design.rows):
         where = f"design.rows[{place}]"
-        problems += check_settings(row, where)
+        problems += _settings(row, where)
         first = seen.setdefault(tuple(sorted(row.items())), place)
         if first != place:
             problems.append(Problem(where, f"is the same as row {first}", "each point once"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,14 @@ _STAND_INS: dict[str, Any] = {
     "contests": ["stand-in"],
     "replicates": 1,
 }
+# The same for an entry of a list; and tables of which the other keys can be checked.
+_ELEMENTS: dict[str, Any] = {
+    "contests": "stand-in",
+    "behaviours": "historical",
+    "without": [],
+    "tables": "runs",
+}
+_TABLES = ("settings", "design")
 
 
 def load_experiment(path: str | os.PathLike[str]) -> SweepPlan:
@@ -85,15 +94,47 @@ def parse_experiment(data: dict[str, Any], source: str, base: Path) -> Experimen
     try:
         experiment = Experiment.model_validate(data)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            problems.append(messages.problem_from(detail, data, Experiment))
-            unsound.add(str(detail["loc"][0]))
-        sound = {name: value for name, value in data.items() if name not in unsound}
-        experiment = Experiment.model_validate(_STAND_INS | sound)
+        details = error.errors(include_url=False)
+        problems += [messages.problem_from(detail, data, Experiment) for detail in details]
+        sound, unsound = _sound_part(data, [detail["loc"] for detail in details])
+        experiment = Experiment.model_validate(sound)
     problems += all_problems(experiment, base, unsound)
     if problems:
         raise ExperimentError(source, _in_order(problems))
     return experiment
+
+
+def _sound_part(
+    data: dict[str, Any], wrong: Sequence[tuple[int | str, ...]]
+) -> tuple[dict[str, Any], set[str]]:
+    """Leave out what has the wrong type, as little as possible, so that the rest can be checked.
+
+    Parameters
+    ----------
+    data
+        The table.
+    wrong
+        Paths of what is wrong in it.
+
+    Returns
+    -------
+    A table of the right types, and the paths that are not looked at any more.
+    """
+    sound, unsound = dict(data), set[str]()
+    for key, *rest in wrong:
+        value, name = sound.get(str(key)), str(key)
+        if rest and key in _ELEMENTS and isinstance(value, list) and isinstance(rest[0], int):
+            value = list(value)
+            value[rest[0]] = _ELEMENTS[name]
+            sound[name] = value
+            unsound.add(f"{name}[{rest[0]}]")
+        elif rest and isinstance(value, dict) and name in _TABLES and rest[0] != "kind":
+            sound[name] = {k: v for k, v in value.items() if k != rest[0]}
+            unsound.add(f"{name}.{rest[0]}")
+        else:
+            sound.pop(name, None)
+            unsound.add(name)
+    return _STAND_INS | sound, unsound
 
 
 def make_plan(experiment: Experiment, text: str, base: Path) -> SweepPlan:

@@ -86,6 +86,18 @@ def test_one_shock_for_the_voters_of_all_eliminated_and_momentum_for_all():
     assert off.flat == pytest.approx(want - 0.2)
 
 
+def test_a_late_swing_moves_the_voters_of_finalists_too():
+    still, swung = opened(), opened(settings={"late_swing_sd": 0.7})
+    swing = 0.7 * swung.streams.normal(Stream.ALLIANCE_SHOCK, 1)
+    assert abs(swing) > 0.01
+    moved = swung.interlude.terms().flat - still.interlude.terms().flat
+    assert moved == pytest.approx(np.full(7, swing))
+    for model in (still, swung):
+        model.run_model()
+    ahead = [int(m.flows[:, ADA, 0].sum()) for m in (still, swung)]
+    assert (ahead[1] - ahead[0]) * swing > 0
+
+
 def test_who_calls_for_the_other_finalist_concedes_the_habit_of_his_voters():
     model = opened("finalists-unite", settings={"finalist_habit": 1.5}, until=7)
     fact = opened(settings={"finalist_habit": 1.5}, until=7)

@@ -15,6 +15,7 @@ from kingmaker.parameters import (
     prior_medians,
     prior_quantile,
 )
+from kingmaker.priors import Fixed
 from kingmaker.rng import Streams
 
 KINDS = ("members", "open", "united-states", "delegates", "general")
@@ -51,7 +52,7 @@ def test_truncated_quantiles_stay_within_bounds_and_rise(parameter, kind):
     assert values == sorted(values)
     assert low <= values[0]
     assert values[-1] <= high
-    assert values[1] < values[-2]
+    assert values[1] < values[-2] or isinstance(parameter.prior_for(kind), Fixed)
 
 
 def test_a_truncated_normal_by_hand():
@@ -142,3 +143,18 @@ def test_beta_like_spreads_around_its_median():
     assert beta_like(0.2, 0.5, 0.8413447460685429) == pytest.approx(0.291878, abs=1e-5)
     assert 0.0 < beta_like(0.0, 1.0, 0.5) < 1e-8
     assert 1.0 - 1e-8 < beta_like(1.0, 1.0, 0.5) < 1.0
+
+
+def test_a_calibration_starts_from_priors_that_owe_nothing_to_the_contests():
+    for parameter in PARAMETERS.values():
+        start = parameter.unlearned()
+        assert start.learned_from == ()
+        if parameter.diffuse is None:
+            assert not parameter.learned_from
+            assert start is parameter
+            continue
+        for kind in KINDS:
+            wide = prior_quantile(start, kind, 0.9) - prior_quantile(start, kind, 0.1)
+            register = prior_quantile(parameter, kind, 0.9) - prior_quantile(parameter, kind, 0.1)
+            has_own = kind in parameter.by_kind and kind not in parameter.diffuse_by_kind
+            assert wide == register if has_own else wide > register

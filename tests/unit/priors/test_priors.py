@@ -5,7 +5,7 @@ import math
 import pytest
 import scipy.stats
 
-from kingmaker.priors import Beta, HalfNormal, LogNormal, Normal, Uniform, bisect, normal_cdf
+from kingmaker.priors import Beta, Fixed, HalfNormal, LogNormal, Normal, Uniform, bisect, normal_cdf
 
 CASES = {
     "normal": (Normal(0.6, 0.4), scipy.stats.norm(0.6, 0.4)),
@@ -62,3 +62,8 @@ def test_normal_cdf_against_the_error_function():
 
 def test_bisect_finds_a_third():
     assert bisect(lambda x: x**2, 1.0 / 9.0, 0.0, 1.0) == pytest.approx(1.0 / 3.0, abs=1e-15)
+
+
+def test_a_fixed_value_is_always_the_same():
+    assert {Fixed(0.3).quantile(u) for u in PROBABILITIES} == {0.3}
+    assert [Fixed(0.3).cdf(x) for x in (0.2, 0.3, 0.4)] == [0.0, 1.0, 1.0]
