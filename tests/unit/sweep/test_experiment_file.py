@@ -1,3 +1,5 @@
+import re
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -62,9 +64,41 @@ def test_all_problems_at_once(tmp_path):
         "tables[1]: unknown table 'share' (did you mean 'shares'?)",
         *[line for line in found if line.startswith("settings")],
         "design.points: a design of kind 'grid' has no points (leave it out)",
+        "design.parameters.spatial_weight: has a value twice (each value once)",
     ]
     assert sum(line.startswith("settings") for line in found) == 2
     assert sum(line.startswith(("behaviours", "without[3]")) for line in found) == 2
+
+
+def test_what_has_the_right_type_is_checked_beside_what_has_not(tmp_path):
+    found = problems_of(
+        {
+            "contests": ["tri.toml", 5, "nowhere.toml"],
+            "behaviours": ["neutral", 7, "nonsense"],
+            "tables": [1, "share"],
+            "settings": {"obedience": "much", "spatial_weight": -1.0},
+            "design": {
+                "kind": "sobol",
+                "points": "many",
+                "parameters": {"leader_momentum": [0.1, 0.2, 0.3, 0.2, 0.1], "obedienz": "prior"},
+            },
+        },
+        tmp_path,
+    )
+    assert [re.match(r"[^ ]*(?=: )", line)[0] for line in found] == [
+        "contests[1]",
+        "contests[2]",
+        "behaviours[1]",
+        "behaviours[2]",
+        "tables[0]",
+        "tables[1]",
+        "settings.obedience",
+        "settings.spatial_weight",
+        "design.points",
+        "design.parameters.leader_momentum",
+        "design.parameters.obedienz",
+    ]
+    assert "[0.1, 0.2, 0.3, 0.2, ...] is no range" in found[-2]
 
 
 def design(**keys):
@@ -91,6 +125,10 @@ CUBE = {"kind": "latin-hypercube", "points": 5}
                 "design.parameters.obedience: 0.2 is no list of values "
                 "(such as [0.0, 1.0] [fraction])"
             ),
+        ),
+        (
+            design(kind="grid", parameters={"obedience": [0.2, True]}),
+            "design.parameters.obedience: true is no number (numbers such as [0.0, 1.0] [fraction])",
         ),
         (
             design(kind="grid", parameters={"obedienz": [0.2]}),
