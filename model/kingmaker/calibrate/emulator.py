@@ -2,8 +2,8 @@
 
 An emulator is regressed on the simulated runs of one contest: the mean of each summary on scores,
 their squares and products of those that matter most, the logarithm of its variance on scores, the
-correlation of what is left, and the probability that a draw is possible at all. It stands in for the likelihood of what was
-observed (synthetic likelihood: Wood, 2010, Nature 466).
+correlation of what is left, and the probability that a draw is possible at all. It stands in for
+the likelihood of what was observed (synthetic likelihood: Wood, 2010, Nature 466).
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Emulator:
 
     def mean(self, z: Array) -> Array:
         """Predict mean summaries at scores of shape ``(s, k)``; shape ``(s, m)``."""
-        means = self.intercept + z @ self.linear.T
+        means: Array = self.intercept + z @ self.linear.T
         for j, matrix in enumerate(self.quadratic):
             means[:, j] += ((z @ matrix) * z).sum(axis=1) - np.trace(matrix)
         return means
@@ -213,7 +213,6 @@ def fit_quadratic(z: Array, y: Array) -> tuple[Fit, Array]:
     The fit, its first block being the scores, and the symmetric matrix of squares and products,
     shape ``(k, k)``.
     """
-    k = z.shape[1]
     blocks = [z, z * z - 1.0]
     plain = fit_mean(blocks, y)
     weight = np.abs(plain.slopes[0]) + np.sqrt(2.0) * np.abs(plain.slopes[1])

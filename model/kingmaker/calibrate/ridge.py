@@ -22,7 +22,7 @@ PENALTIES = tuple(10.0**power for power in np.arange(-3.0, 2.5, 0.5).tolist())
 """Penalties that are tried [per run]: prior precision of a slope over that of one run's value."""
 
 BLOCK_SCALES = (1.0, 0.5, 0.2, 0.0)
-"""Prior sd of a further block's slopes over that of the first block's, as tried; 0 leaves it out."""
+"""Prior sd of a further block's slopes over that of the first one's, as tried; 0: left out."""
 
 _MAX_STEPS = 25
 _CONVERGED = 1e-8

@@ -111,7 +111,7 @@ def test_holding_back(found):
 
 
 def test_few_runs_and_many_parameters_do_not_overfit():
-    """60 runs of 22 parameters: left-out error is that of fresh runs, and below that of no model."""
+    """The left-out error is that of fresh runs, and below that of no model."""
 
     def mean(z):
         return z[:, :1] - 0.5 * z[:, 1:2]
