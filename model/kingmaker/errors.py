@@ -121,6 +121,18 @@ class StoreError(KingmakerError):
         return str(Problem(*self.args))
 
 
+class CalibrationError(KingmakerError):
+    """Data and draws do not allow an honest inference: nothing is reported."""
+
+    def __init__(self, where: str, wrong: str, remedy: str) -> None:
+        """Keep place, problem and remedy."""
+        super().__init__(where, wrong, remedy)
+
+    def __str__(self) -> str:
+        """Write ``where: wrong (remedy)``."""
+        return str(Problem(*self.args))
+
+
 class InvariantError(KingmakerError):
     """A promise of this package was broken: please report it."""
 

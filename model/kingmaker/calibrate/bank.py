@@ -32,6 +32,9 @@ class Bank:
         Standard deviation of the observation's own error, shape ``(m,)``; 0 where it is exact.
     rejected
         Impossible draws before the possible one, shape ``(n,)`` [draws].
+    choice_log_prob
+        Log probability of the eliminated leaders' known choices, as the run saw them, shape
+        ``(n,)`` [nats]; None: not looked at.
     """
 
     contest: str
@@ -43,3 +46,4 @@ class Bank:
     observed: NDArray[np.float64]
     error_sd: NDArray[np.float64]
     rejected: NDArray[np.int64]
+    choice_log_prob: NDArray[np.float64] | None = None

@@ -25,7 +25,7 @@ from kingmaker.rng import Stream, Streams
 MAX_DEFAULT_MEMBERS = 200_000
 WHOLE = "members"
 
-_TURNOUT_MEDIAN = {"members": 0.6, "open": 0.5, "delegates": 0.97, "general": 0.8}
+TURNOUT_MEDIAN = {"members": 0.6, "open": 0.5, "delegates": 0.97, "general": 0.8}
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,7 @@ def _roll_and_ballots(contest: Contest, streams: Streams, drawn: list[str]) -> t
     turnout = result.turnout if result is not None else None
     if not turnout:
         u = streams.uniform(Stream.SETTING_ROLL, 0)
-        turnout = beta_like(_TURNOUT_MEDIAN[contest.kind], 0.4, u)
+        turnout = beta_like(TURNOUT_MEDIAN[contest.kind], 0.4, u)
     if roll is None and ballots is None:
         u = streams.uniform(Stream.SETTING_ROLL, 1)
         roll = max(round(exp(log(5_000.0) + u * log(40.0))), _least_roll(contest))

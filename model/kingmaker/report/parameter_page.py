@@ -49,7 +49,7 @@ _UNMARKED = (
                     "part of a sector that blocs may fill"),
     AssumedConstant("population.blocs", "_PATRON_PROB", "fraction",
                     "largest chance that a drawn contractor has a patron"),
-    AssumedConstant("population.setting", "_TURNOUT_MEDIAN", "fraction",
+    AssumedConstant("population.setting", "TURNOUT_MEDIAN", "fraction",
                     "median of a drawn turnout by kind of contest"),
     AssumedConstant("population.synthesis", "MEMBERS_PER_BRANCH", "members",
                     "mean size of a branch"),

@@ -1,0 +1,248 @@
+"""Simulate contests under draws of the shared parameters, as a sweep, and read them back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kingmaker import __version__
+from kingmaker.calibrate.bank import Bank
+from kingmaker.calibrate.shared import SHARED, values_of
+from kingmaker.calibrate.summaries import choice_log_prob, simulated, summaries_of, tables_for
+from kingmaker.cases.collection import Case
+from kingmaker.contest.facts import (
+    campaign_days,
+    observed_votes,
+    prior_kind,
+    result_of,
+    turnout_observed,
+)
+from kingmaker.contest.schema import Contest
+from kingmaker.errors import CalibrationError
+from kingmaker.files.loading import load_results
+from kingmaker.files.provenance import source_hash
+from kingmaker.population.setting import TURNOUT_MEDIAN
+from kingmaker.rng import SCHEME
+from kingmaker.sweep.drive import Engine
+from kingmaker.sweep.plan import Arm, SweepPlan
+from kingmaker.sweep.session import carry_out, finish
+from kingmaker.sweep.store import Store, start_store
+
+MEMBERS = 10_000
+"""Simulated members, about: chance of single members then moves shares by half a point; assumed."""
+
+LEAST_DAYS = 7
+"""Days of campaign before a first round of which nothing is reported [days]; assumed."""
+
+LEAST_DRAWS = 60
+"""Draws below which nothing is learned from a contest; assumed."""
+
+_UNKNOWN_ROLL = 31_600.0
+"""Middle of the rolls that are drawn where neither roll nor ballots are known [members]."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class DrawSettings:
+    """Say how contests are simulated.
+
+    Attributes
+    ----------
+    draws
+        Number of draws of each contest; more keep the old ones.
+    seed
+        Seed of the draws.
+    members
+        Simulated members of each, about [members].
+    without
+        Mechanisms switched off.
+    held
+        Parameters held at a value, each in its unit.
+    """
+
+    draws: int
+    seed: int = 1
+    members: int = MEMBERS
+    without: tuple[str, ...] = ()
+    held: tuple[tuple[str, float], ...] = ()
+
+
+def scores_of(n_draws: int, seed: int) -> NDArray[np.float64]:
+    """Draw normal scores of the shared parameters, shape ``(n_draws, k)``; more keep the first."""
+    generator = np.random.Generator(np.random.Philox(seed))
+    return generator.standard_normal((n_draws, len(SHARED)))
+
+
+def plan_of(case: Case, scores: NDArray[np.float64], settings: DrawSettings) -> SweepPlan:
+    """Plan a run of a contest for each row of scores.
+
+    Parameters
+    ----------
+    case
+        The contest as known on the eve of its runoff: nothing later is simulated with.
+    scores
+        Normal scores of the shared parameters, shape ``(n, k)``.
+    settings
+        How it is simulated; the seed is that of the runs.
+
+    Returns
+    -------
+    The plan of a sweep: a point per row, one replicate each, every point with a seed of its own, so
+    that chance and the other parameters are drawn anew.
+    """
+    contest, kind = case.contest, prior_kind(case.contest)
+    held = dict(settings.held)
+    names = tuple(name for name in sorted(SHARED) if name not in held)
+    rows = [values_of(row, kind) for row in scores]
+    values = np.array([[row[name] for name in names] for row in rows], dtype=np.float64)
+    return SweepPlan(
+        experiment=f"draws-{contest.id}",
+        question=f"How does {contest.id} come out under draws of the shared parameters?",
+        text="",
+        contests=(contest,),
+        sources=(contest.id,),
+        arms=(Arm(0, "historical", settings.without),),
+        names=names,
+        values=values.reshape(1, len(rows), len(names)),
+        counts=np.ones(len(rows), dtype=np.int64),
+        is_draw=True,
+        held=dict(sorted(held.items())),
+        scale=scale_for(contest, settings.members),
+        days=days_for(contest),
+        first_round="exact",
+        reinvert=False,
+        replicates=1,
+        seed=settings.seed,
+        is_paired=False,
+        tables=tables_for(summaries_of(case, None)) + ("shares",) * bool(contest.sectors),
+        source_sha256=source_hash(),
+        scheme=SCHEME,
+        version=__version__,
+    )
+
+
+def scale_for(contest: Contest, members: int) -> float:
+    """Return the scale at which a contest has about so many members; at most 1.
+
+    Where the roll is drawn, the middle of what it can be counts.
+    """
+    roll = contest.roll.round1
+    if roll is None:
+        result, votes = result_of(contest, 1), observed_votes(contest, 1)
+        ballots = None if result is None else result.ballots
+        if ballots is None and votes is not None and result is not None and result.votes:
+            ballots = sum(votes.values())
+        turnout = turnout_observed(contest, 1) or TURNOUT_MEDIAN[contest.kind]
+        return min(1.0, members / (_UNKNOWN_ROLL if ballots is None else ballots / turnout))
+    return min(1.0, members / roll)
+
+
+def days_for(contest: Contest) -> int:
+    """Return the days of campaign: all where something is reported of it, else a week."""
+    days = campaign_days(contest)
+    is_reported = bool(contest.polls or contest.events)
+    return days if is_reported else min(days, LEAST_DAYS)
+
+
+def simulate(
+    plan: SweepPlan, folder: Path, engine: Engine, progress: Progress | None = None
+) -> Store:
+    """Carry out a plan in a folder, or what of it is missing there, and collect it.
+
+    Raises
+    ------
+    StoreError
+        If the folder cannot be written, or holds something else.
+    """
+    store = start_store(folder, plan, is_resumed=True)
+    carry_out(store, engine, progress=progress)
+    finish(store, engine)
+    return store
+
+
+def read_bank(case: Case, whole: Contest | None, store: Store, scores: NDArray[np.float64]) -> Bank:
+    """Read the draws of a contest, beside what was observed of it.
+
+    Parameters
+    ----------
+    case
+        The contest as known on the eve.
+    whole
+        The contest with its runoff; None where that must not be used.
+    store
+        The collected runs.
+    scores
+        Normal scores of the shared parameters, in the order of the plan, shape ``(n, k)``.
+
+    Returns
+    -------
+    The bank; runs that failed are left out, and so are summaries that hardly any run has.
+
+    Raises
+    ------
+    CalibrationError
+        If fewer than 60 runs came to an end.
+    """
+    summaries = summaries_of(case, whole)
+    tables = {name: _placed(store, name) for name in tables_for(summaries)}
+    n_runs = store.plan.n_runs
+    runs = tables["runs"]
+    found = np.sort(runs["place"].to_numpy())
+    if len(found) < LEAST_DRAWS:
+        raise CalibrationError(
+            case.id,
+            f"only {len(found)} of {n_runs} draws came to an end",
+            f"ask for more draws: at least {LEAST_DRAWS} must be possible",
+        )
+    rejected = np.zeros(n_runs, dtype=np.int64)
+    rejected[runs["place"].to_numpy()] = runs["rejected_draws"].to_numpy(np.int64)
+    values = simulated(summaries, tables, n_runs)[found]
+    common = np.isfinite(values).mean(axis=0) > 0.5
+    kept = [summary for summary, is_common in zip(summaries, common, strict=True) if is_common]
+    return Bank(
+        contest=case.id,
+        party=f"{case.key.country}: {case.key.family}",
+        parameters=SHARED,
+        summaries=tuple(summary.name for summary in kept),
+        scores=scores[found],
+        simulated=values[:, common],
+        observed=np.array([summary.observed for summary in kept]),
+        error_sd=np.array([summary.error_sd for summary in kept]),
+        rejected=rejected[found],
+        choice_log_prob=choice_log_prob(tables["deals"], n_runs)[found],
+    )
+
+
+def read_banks(
+    cases: Sequence[tuple[Case, Contest | None]],
+    folder: Path,
+    engine: Engine,
+    settings: DrawSettings,
+    progress: Progress | None = None,
+) -> tuple[Bank, ...]:
+    """Simulate contests, each in a folder of its own below `folder`, and read their banks."""
+    scores = scores_of(settings.draws, settings.seed)
+    banks = []
+    for number, (case, whole) in enumerate(cases):
+
+        def told(done: int, asked: int, number: int = number) -> None:
+            if progress is not None:
+                progress(number * asked + done, len(cases) * asked)
+
+        store = simulate(plan_of(case, scores, settings), folder / case.id, engine, told)
+        banks.append(read_bank(case, whole, store, scores))
+    return tuple(banks)
+
+
+def _placed(store: Store, table: str) -> pd.DataFrame:
+    """Load a table of a sweep with the place of each row's run in the plan."""
+    frame = load_results(store.folder, table)
+    ids = frame["run_id"].to_numpy().astype("S")
+    frame["place"] = store.plan.indices_of(ids)
+    return frame

@@ -1,0 +1,212 @@
+"""Say what of a contest is compared with its simulated draws, and read it off the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kingmaker.cases.collection import Case, turnout_ratio
+from kingmaker.contest.facts import observed_votes, runoff_share_observed
+from kingmaker.contest.schema import Contest, Poll, SectorResult
+from kingmaker.numerics import log, logit
+from kingmaker.population.candidate_traits import EVIDENCE_SD
+
+RUNOFF_SHARE = "runoff share"
+TURNOUT_RATIO = "turnout ratio"
+
+LEAST_SHARE = 0.03
+"""Share in a poll from which an eliminated candidate is compared [fraction]; assumed."""
+
+_EDGE = 0.002
+"""Shares are kept this far from 0 and 1 before logits are taken [fraction]."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Describe one number that is observed of a contest and simulated in every draw.
+
+    Attributes
+    ----------
+    name
+        Name, as in tables.
+    table
+        Table that it is read from.
+    observed
+        What was observed, on the scale of the summary; NaN where it was not, or is not yet known.
+    error_sd
+        Standard deviation of the observation's own error, on the same scale.
+    select
+        Column and value of the rows that it is read from.
+    of, against
+        Candidates whose shares are compared: the logarithm of the first's share over the sum of
+        the others'; empty for the summaries of the whole contest.
+    """
+
+    name: str
+    table: str
+    observed: float
+    error_sd: float = 0.0
+    select: tuple[tuple[str, str | int], ...] = ()
+    of: str = ""
+    against: tuple[str, ...] = ()
+
+
+def summaries_of(case: Case, whole: Contest | None) -> tuple[Summary, ...]:
+    """List what is compared of a contest.
+
+    Parameters
+    ----------
+    case
+        The contest as known on the eve of its runoff.
+    whole
+        The contest with its runoff; None where that is not known, or must not be used.
+
+    Returns
+    -------
+    The logit of the leader's runoff share and the log of the turnout ratio; the logits of his
+    share in sectors that were observed in the runoff; and log ratios of shares in the polls of the
+    whole electorate that were published with a day before the runoff and tell respondents nothing.
+    """
+    leader, second = case.finalists
+    share = None if whole is None else runoff_share_observed(whole)
+    ratio = None if whole is None else turnout_ratio(whole)
+    found = [
+        Summary(RUNOFF_SHARE, "runs", _missing if share is None else _logit(share)),
+        Summary(TURNOUT_RATIO, "runs", _missing if ratio is None else float(log(ratio))),
+    ]
+    for sector in () if whole is None else whole.sectors:
+        part = _part(sector.round2, leader, second)
+        if part is not None and sector.round2 is not None:
+            rows = (("round", 2), ("sector", sector.id))
+            error = EVIDENCE_SD[sector.round2.confidence]
+            name = f"{sector.id}: {leader} against {second}"
+            found.append(Summary(name, "shares", part, error, rows, leader, (second,)))
+    for poll in case.contest.polls:
+        found += _of_poll(poll, case)
+    return tuple(found)
+
+
+def tables_for(summaries: Sequence[Summary]) -> tuple[str, ...]:
+    """Name the tables that the summaries are read from; ``deals`` holds the choices."""
+    return tuple(dict.fromkeys(["runs", *(s.table for s in summaries), "deals"]))
+
+
+def simulated(
+    summaries: Sequence[Summary], tables: Mapping[str, pd.DataFrame], n_runs: int
+) -> NDArray[np.float64]:
+    """Read the summaries of every run off its tables.
+
+    Parameters
+    ----------
+    summaries
+        What is read.
+    tables
+        Rows by table; their column ``place`` says which run they are of, from 0.
+    n_runs
+        Number of runs.
+
+    Returns
+    -------
+    Shape ``(n_runs, n_summaries)``; NaN where a run has no such value.
+    """
+    out = np.full((n_runs, len(summaries)), np.nan)
+    for column, summary in enumerate(summaries):
+        if summary.table == "runs":
+            runs = tables["runs"]
+            if summary.name == RUNOFF_SHARE:
+                value = _logits(runs["runoff_share"].to_numpy(np.float64, na_value=np.nan))
+            else:
+                second = runs["ballots_round2"].to_numpy(np.float64, na_value=np.nan)
+                with np.errstate(divide="ignore"):
+                    value = np.log(second / runs["ballots_round1"].to_numpy(np.float64))
+            out[runs["place"].to_numpy(), column] = np.where(np.isfinite(value), value, np.nan)
+        else:
+            out[:, column] = _ratios(summary, tables[summary.table], n_runs)
+    return out
+
+
+def choice_log_prob(deals: pd.DataFrame, n_runs: int) -> NDArray[np.float64]:
+    """Sum the log probabilities of the choices that are known in fact, shape ``(n_runs,)``."""
+    known = deals[(deals["basis"] == "historical") & deals["prob"].notna()]
+    probs = np.maximum(known["prob"].to_numpy(np.float64), 1e-12)
+    return np.bincount(known["place"].to_numpy(), weights=np.log(probs), minlength=n_runs)
+
+
+_missing = float("nan")
+
+
+def _of_poll(poll: Poll, case: Case) -> list[Summary]:
+    """Compare the finalists in a poll, and in polls of round one the eliminated with them."""
+    leader, second = case.finalists
+    is_general = poll.sector is None and poll.condition is None and poll.population != "public"
+    if poll.question == "seats" or poll.date is None or not is_general:
+        return []
+    if not {leader, second} <= poll.shares.keys():
+        return []
+    rows = (
+        ("pollster", poll.pollster), ("date", poll.date.isoformat()), ("question", poll.question),
+    )  # fmt: skip
+    pairs: list[tuple[str, tuple[str, ...]]] = [(leader, (second,))]
+    if poll.question == "round1":
+        votes = observed_votes(case.contest, 1) or {}
+        out = [name for name in votes if name not in case.finalists]
+        pairs += [(o, case.finalists) for o in out if poll.shares.get(o, 0.0) >= LEAST_SHARE]
+    return [
+        Summary(
+            f"{poll.pollster}, {poll.date}: {one} against {' and '.join(others)}",
+            "polls",
+            _log_ratio(poll.shares[one], sum(poll.shares[name] for name in others)),
+            0.0,
+            rows,
+            one,
+            others,
+        )
+        for one, others in pairs
+    ]
+
+
+def _ratios(summary: Summary, rows: pd.DataFrame, n_runs: int) -> NDArray[np.float64]:
+    """Compute log ratios of shares by run."""
+    chosen = np.ones(len(rows), dtype=bool)
+    for column, value in summary.select:
+        chosen &= (rows[column] == value).to_numpy()
+    rows = rows[chosen]
+    place, share = rows["place"].to_numpy(), rows["share"].to_numpy(np.float64, na_value=np.nan)
+    names = rows["candidate"].to_numpy()
+    sums = []
+    for group in ((summary.of,), summary.against):
+        inside = np.isin(names, group)
+        total = np.bincount(place[inside], weights=share[inside], minlength=n_runs)
+        count = np.bincount(place[inside], minlength=n_runs)
+        sums.append(np.where(count == len(group), total, np.nan))
+    one, others = (np.maximum(total, _EDGE) for total in sums)
+    found: NDArray[np.float64] = np.log(one / others)
+    return found
+
+
+def _part(result: SectorResult | None, leader: str, second: str) -> float | None:
+    """Return the log ratio of the finalists in a sector's result, if it has both."""
+    if result is None:
+        return None
+    for figures in (result.votes, result.shares):
+        if {leader, second} <= figures.keys():
+            return _log_ratio(float(figures[leader]), float(figures[second]))
+    return None
+
+
+def _log_ratio(one: float, other: float) -> float:
+    return float(log(max(one, _EDGE) / max(other, _EDGE)))
+
+
+def _logit(share: float) -> float:
+    return float(logit(min(max(share, _EDGE), 1.0 - _EDGE)))
+
+
+def _logits(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    clipped = np.clip(shares, _EDGE, 1.0 - _EDGE)
+    found: NDArray[np.float64] = np.log(clipped / (1.0 - clipped))
+    return found
