@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from kingmaker.cli.sweep_words import counted, seconds_in_words
+
 if TYPE_CHECKING:
     from kingmaker.sweep.status import JobStatus, SweepStatus
 
@@ -48,17 +50,17 @@ def status_lines(found: SweepStatus, folder: Path) -> list[str]:
         f"{found.n_finished} of {found.n_runs} runs are finished ({share:.0f} %){failed}",
     ]
     if found.n_damaged:
-        lines.append(f"{found.n_damaged} shards are damaged or set aside")
+        lines.append(f"damaged: {counted(found.n_damaged, 'shard')}; see kingmaker verify {folder}")
+    if found.n_aside:
+        lines.append(f"set aside: {counted(found.n_aside, 'shard')} in {folder / 'damaged'}")
     if found.hosts:
         told = ", ".join(f"{host} ({count})" for host, count in found.hosts.items())
-        lines.append(f"{found.n_shards} shards, made on {told}")
+        lines.append(f"{counted(found.n_shards, 'shard')}, made on {told}")
     if found.seconds_left:
-        minutes = found.seconds_left / 60
-        running = max(found.n_running, 1)
-        lines.append(
-            f"about {minutes:.1f} minutes of work left on one processor, "
-            f"{minutes / running:.1f} on {running}"
-        )
+        lines.append(f"about {seconds_in_words(found.seconds_left)} of work left on one processor")
+        if found.n_running > 1:
+            each = seconds_in_words(found.seconds_left / found.n_running)
+            lines[-1] += f", {each} on the {found.n_running} that run"
     lines += [line for job in found.jobs for line in _job_lines(job)]
     if found.n_finished == found.n_runs:
         lines.append(f"all is there: kingmaker collect {folder}; kingmaker verify {folder}")

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from kingmaker.cli.sweep_words import counted, estimate_in_words
 from kingmaker.errors import ParameterError, Problem, StoreError
 
 if TYPE_CHECKING:
     from kingmaker.sweep.drive import DriveReport, Engine, Progress
-    from kingmaker.sweep.session import Estimate
     from kingmaker.sweep.store import Store
 
 TITLE = "kingmaker sweep"
@@ -80,15 +80,16 @@ def sweep_command(arguments: SweepArguments) -> None:
     plan = load_experiment(arguments.experiment)
     folder = Path(plan.experiment if arguments.out is None else arguments.out)
     typer.echo(f"{plan.experiment}: {plan.question}")
-    points = "1 point" if plan.n_points == 1 else f"{plan.n_points} points"
-    typer.echo(f"{points} x {plan.replicates} replicates = {plan.n_runs} runs")
+    points, replicates = counted(plan.n_points, "point"), counted(plan.replicates, "replicate")
+    typer.echo(f"{points} x {replicates} = {counted(plan.n_runs, 'run')}")
     if arguments.is_dry:
         from kingmaker.sweep.session import pilot
 
-        typer.echo(_told(pilot(plan, options.workers)))
+        typer.echo(estimate_in_words(pilot(plan, options.workers)))
         return
-    from kingmaker.sweep.store import start_store
+    from kingmaker.sweep.store import discard_if_empty, start_store
 
+    is_new = not folder.exists()
     is_resumed = arguments.is_resumed or arguments.is_retried or options.shard is not None
     store = start_store(folder, plan, is_resumed=is_resumed)
     if arguments.is_retried:
@@ -100,6 +101,10 @@ def sweep_command(arguments: SweepArguments) -> None:
     except KeyboardInterrupt:
         typer.echo(f"kingmaker: interrupted, {_finished(store)}; {_go_on(arguments)}", err=True)
         raise typer.Exit(130) from None
+    except ParameterError:
+        if is_new:
+            discard_if_empty(store)
+        raise
     except StoreError as error:
         typer.echo(f"kingmaker: {error}", err=True)
         raise typer.Exit(1) from None
@@ -178,6 +183,7 @@ def verify_command(folder: Path, recompute: str | None) -> None:
     from kingmaker.sweep import verify
     from kingmaker.sweep.store import open_store
 
+    asked = None if recompute is None else _runs_asked(recompute)
     store = open_store(folder)
     verdict = verify.verify(store)
     failed = f", {verdict.n_failed} failed" if verdict.n_failed else ""
@@ -191,10 +197,10 @@ def verify_command(folder: Path, recompute: str | None) -> None:
         typer.echo(f"kingmaker: {folder}: {problem}", err=True)
     if verdict.problems:
         raise typer.Exit(1)
-    if recompute is None:
+    if asked is None:
         return
     n_differing = 0
-    for compared in verify.recompute(store, _runs_asked(recompute)):
+    for compared in verify.recompute(store, asked):
         typer.echo(f"{compared.run_id} {'is the same' if compared.is_same else 'DIFFERS'}")
         n_differing += not compared.is_same
     if n_differing:
@@ -218,9 +224,10 @@ def _carry_out(store: Store, arguments: SweepArguments, options: SweepOptions) -
             engine,
             asked=asked,
             progress=progress,
-            estimated=lambda found: say(_told(found)),
+            estimated=lambda found: say(estimate_in_words(found)),
+            say=say,
         )
-        found = finish(store, engine, progress) if asked is None else None
+        found = finish(store, engine, progress, say) if asked is None else None
     _print_done(done)
     if found is not None:
         return _print_end(store, found.sha256)
@@ -257,7 +264,7 @@ def _on_slurm(store: Store, arguments: SweepArguments, options: SweepOptions) ->
     from kingmaker.sweep.session import estimate, pilot
 
     known = estimate(store, store.plan.n_runs, 1) or pilot(store.plan, 1)
-    typer.echo(_told(known))
+    typer.echo(estimate_in_words(known))
     with _progress() as (progress, say):
         done = sweep_on_slurm(
             store,
@@ -282,8 +289,8 @@ def _on_slurm(store: Store, arguments: SweepArguments, options: SweepOptions) ->
 
 def _print_done(done: DriveReport) -> None:
     earlier = f", {done.n_found} were there already" if done.n_found else ""
-    lost = f", {done.n_lost} batches repeated because their worker died" if done.n_lost else ""
-    typer.echo(f"{done.n_done} runs done{earlier}{lost}")
+    lost = f", {counted(done.n_lost, 'batch')} repeated after a worker died" if done.n_lost else ""
+    typer.echo(f"{counted(done.n_done, 'run')} done{earlier}{lost}")
 
 
 def _print_end(store: Store, sha256: str) -> int:
@@ -295,31 +302,12 @@ def _print_end(store: Store, sha256: str) -> int:
     print_summary(groups)
     n_failed = sum(group.n_failed for group in groups)
     if n_failed:
-        typer.echo(f"kingmaker: {n_failed} runs failed; try again: --retry", err=True)
+        typer.echo(f"kingmaker: {counted(n_failed, 'run')} failed; try again: --retry", err=True)
         for error, command in failures(store, _SHOWN_FAILURES):
-            typer.echo(f"  {error}; repeat it with: {command}", err=True)
+            typer.echo(f"  {' '.join(error.split())}; repeat it with: {command}", err=True)
     typer.echo(f"Tables and manifest written to {store.folder}")
     typer.echo(f"sha256 {sha256}")
     return 1 if n_failed else 0
-
-
-def _told(found: Estimate) -> str:
-    """Write an estimate."""
-    workers = "1 worker" if found.workers == 1 else f"{found.workers} workers"
-    return (
-        f"about {_seconds(found.seconds_per_run)} a run: {_seconds(found.seconds)} on {workers} "
-        f"for {found.n_left} runs, and {found.n_bytes / 1e6:.1f} MB"
-    )
-
-
-def _seconds(seconds: float) -> str:
-    if seconds < 1.0:
-        return f"{1000 * seconds:.0f} ms"
-    if seconds < 120.0:
-        return f"{seconds:.1f} s"
-    if seconds < 7200.0:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
 
 
 def _finished(store: Store) -> str:

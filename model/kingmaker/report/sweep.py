@@ -10,6 +10,9 @@ from rich.table import Table
 from kingmaker.report.printing import print_parts
 from kingmaker.sweep.summary import Group
 
+_WIDEST_NAME = 10
+"""Letters of a line of a parameter's name; assumed."""
+
 
 def print_summary(groups: Sequence[Group], console: Console | None = None) -> None:
     """Print one row per group; columns in which all rows are equal are left out.
@@ -27,13 +30,13 @@ def print_summary(groups: Sequence[Group], console: Console | None = None) -> No
     for key in keys:
         table.add_column(key, no_wrap=True)
     for name in names:
-        table.add_column(name, overflow="fold")
+        table.add_column(_in_lines(name))
     has_failed = any(group.n_failed for group in groups)
     for name in ("runs", *(["failed"] if has_failed else []), "leader wins", "runoff share", "sd"):
         table.add_column(name, justify="right")
     for group in groups:
         cells = [getattr(group, key) or "nothing" for key in keys]
-        cells += [f"{group.values[n]:.4g}" if n in group.values else "" for n in names]
+        cells += [f"{group.values[n]:.4g}" if n in group.values else "drawn" for n in names]
         cells.append(str(group.n_runs))
         cells += [str(group.n_failed)] if has_failed else []
         cells.append(_written(group.leader_wins, 2))
@@ -41,6 +44,17 @@ def print_summary(groups: Sequence[Group], console: Console | None = None) -> No
         table.add_row(*cells)
     table.caption = "leader: of round one; runoff share: the leader's, mean over runs with a runoff"
     print_parts([table], console)
+
+
+def _in_lines(name: str) -> str:
+    """Break the name of a parameter after underscores, where its column would be too wide."""
+    lines = [""]
+    for part in name.split("_"):
+        word = f"{part}_"
+        if lines[-1] and len(lines[-1]) + len(word) > _WIDEST_NAME + 1:
+            lines.append("")
+        lines[-1] += word
+    return "\n".join(lines).removesuffix("_")
 
 
 def _differs(groups: Sequence[Group], key: str) -> bool:

@@ -18,7 +18,7 @@ from kingmaker.files.results import content_hash, write_pieces
 from kingmaker.sweep.ordered import SweepDigest, pieces_of, rows_of_run, schema_of, table_names
 from kingmaker.sweep.plan import contest_hash
 from kingmaker.sweep.shards import FAILURES
-from kingmaker.sweep.store import MANIFEST, Store
+from kingmaker.sweep.store import MANIFEST, Store, check_foreign
 from kingmaker.sweep.survey import Survey
 
 DATA = "data"
@@ -111,10 +111,7 @@ def check_whole(store: Store, survey: Survey) -> None:
     if survey.damaged:
         named = "; ".join(f"{d.name}: {d.wrong}" for d in survey.damaged[:5])
         raise StoreError(where, f"damaged shards, {len(survey.damaged)} of them: {named}", go_on)
-    if survey.foreign:
-        named = ", ".join(survey.foreign[:5])
-        wrong = f"shards with runs of another plan, {len(survey.foreign)} of them: {named}"
-        raise StoreError(where, wrong, f"move them out of {store.folder / 'shards'}")
+    check_foreign(store, survey)
     n_missing = len(survey.missing)
     if n_missing:
         raise StoreError(where, f"{n_missing} of {store.plan.n_runs} runs are missing", go_on)

@@ -13,7 +13,8 @@ import numpy as np
 
 from kingmaker.experiment.pool import DIED
 from kingmaker.sweep.batch import BatchReport, run_batch, write_failures
-from kingmaker.sweep.store import PlanReference, Store
+from kingmaker.sweep.store import DAMAGED, PlanReference, Store, check_foreign
+from kingmaker.sweep.survey import Survey
 
 TARGET_SECONDS = 5.0
 """Work in a batch [s]; assumed."""
@@ -129,6 +130,7 @@ def drive(
     first: Sequence[Sequence[int]] = (),
     progress: Progress | None = None,
     told: Callable[[BatchReport], None] | None = None,
+    say: Callable[[str], None] | None = None,
     work: Work = run_batch,
 ) -> DriveReport:
     """Carry out all runs that are missing, or those of a slice.
@@ -149,6 +151,8 @@ def drive(
         Told how far the sweep is.
     told
         Told of each finished batch.
+    say
+        Told which shards are damaged, in a sentence each.
     work
         What is done with a batch; it must add the batch to the store.
 
@@ -159,11 +163,10 @@ def drive(
     Raises
     ------
     StoreError
-        If the store cannot be read or written, or a worker has another version of the package.
+        If the store cannot be read or written, holds runs of another plan, or a worker has another
+        version of the package.
     """
-    survey = store.survey()
-    for damage in survey.damaged:
-        store.set_aside(damage.name)
+    survey = sound_survey(store, say)
     asked = range(store.plan.n_runs) if asked is None else asked
     missing = survey.missing
     missing = missing[(missing >= asked.start) & (missing < asked.stop)]
@@ -188,6 +191,31 @@ def drive(
         if told is not None:
             told(report)
     return DriveReport(len(asked), found, done, failed, lost)
+
+
+def sound_survey(store: Store, say: Callable[[str], None] | None = None) -> Survey:
+    """Find out what is there and set aside what is damaged.
+
+    Parameters
+    ----------
+    store
+        The store.
+    say
+        Told which shards are damaged, in a sentence each.
+
+    Raises
+    ------
+    StoreError
+        If there are runs of another plan: better said before the work than after it.
+    """
+    survey = store.survey()
+    check_foreign(store, survey)
+    for damage in survey.damaged:
+        store.set_aside(damage.name)
+        if say is not None:
+            aside = store.folder / DAMAGED
+            say(f"shard {damage.name}: {damage.wrong}; moved to {aside}, its runs are repeated")
+    return survey
 
 
 def _carried_out(

@@ -31,7 +31,7 @@ FAILURE_COLUMNS: dict[str, Column] = IDENTITY | {
     "places": Column("string", "dimensionless", "places in this package, the innermost last"),
 }
 
-COMMAND = Column("string", "dimensionless", "command that repeats the run")
+COMMAND = Column("string", "dimensionless", "repeats the run, in the folder of the experiment")
 
 POINT_COLUMNS: dict[str, Column] = {
     "point": POINT,

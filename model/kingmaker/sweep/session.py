@@ -22,6 +22,7 @@ from kingmaker.sweep.drive import (
     Engine,
     Progress,
     drive,
+    sound_survey,
 )
 from kingmaker.sweep.plan import SweepPlan
 from kingmaker.sweep.shards import FAILURES
@@ -37,6 +38,9 @@ _MOST_COLD = 8
 _SHARDS_WEIGHED = 16
 _REPAIRS = 3
 
+_BLOCK = 4096
+"""Room on a disk is given out in pieces of this size [bytes]; customary."""
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -51,7 +55,7 @@ class Estimate:
     bytes_per_run
         Size of a run's rows [bytes].
     bytes_per_shard
-        Size of a shard without rows [bytes].
+        Room that a shard takes beside that of its rows: files fill whole blocks [bytes].
     workers
         Number of workers.
     """
@@ -75,7 +79,8 @@ class Estimate:
             MAX_BATCH,
             max(self.n_left / LEAST_BATCHES, 1),
         )
-        n_shards = self.n_left / max(size, 1)
+        # Batches shorten towards the end, so that the workers end together.
+        n_shards = min(self.n_left / max(size, 1) + 6 * self.workers, self.n_left)
         return 2 * self.n_left * self.bytes_per_run + n_shards * self.bytes_per_shard
 
 
@@ -152,6 +157,7 @@ def carry_out(
     asked: range | None = None,
     progress: Progress | None = None,
     estimated: Callable[[Estimate], None] | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> DriveReport:
     """Carry out what is missing, and estimate the rest from the first batches.
 
@@ -167,8 +173,10 @@ def carry_out(
         Told how far the sweep is.
     estimated
         Told the estimate, once.
+    say
+        Told which shards are damaged.
     """
-    survey = store.survey()
+    survey = sound_survey(store, say)
     missing = survey.missing
     if asked is not None:
         missing = missing[(missing >= asked.start) & (missing < asked.stop)]
@@ -186,7 +194,7 @@ def carry_out(
             if found is not None:
                 estimated(found)
 
-    return drive(store, engine, asked=asked, first=first, progress=progress, told=told)
+    return drive(store, engine, asked=asked, first=first, progress=progress, told=told, say=say)
 
 
 def set_failures_aside(store: Store) -> int:
@@ -202,7 +210,12 @@ def set_failures_aside(store: Store) -> int:
     return len(shards)
 
 
-def finish(store: Store, engine: Engine, progress: Progress | None = None) -> Collected:
+def finish(
+    store: Store,
+    engine: Engine,
+    progress: Progress | None = None,
+    say: Callable[[str], None] | None = None,
+) -> Collected:
     """Collect a sweep, and repair what was damaged since it was written.
 
     Parameters
@@ -213,31 +226,40 @@ def finish(store: Store, engine: Engine, progress: Progress | None = None) -> Co
         What repeats the runs of damaged shards.
     progress
         Told how far that is.
+    say
+        Told which shards are damaged.
     """
     for _ in range(_REPAIRS):
         survey = store.survey()
         if survey.is_complete and not survey.damaged:
             return collect(store, survey)
-        drive(store, engine, progress=progress)
+        drive(store, engine, progress=progress, say=say)
     return collect(store)
 
 
 def _sizes(store: Store) -> tuple[float, float]:
-    """Return the size of a run's rows and of a shard without rows [bytes].
+    """Return the size of a run's rows, and the room that a shard takes beside it [bytes].
 
-    Both follow from the sizes of some shards and that of a shard with all their rows.
+    Both follow from the room of some shards and the size of a shard with all their rows.
     """
     survey = store.survey()
     shards = survey.shards[:_SHARDS_WEIGHED]
     n_runs = sum(len(shard.ids) for shard in shards)
-    apart = sum(path.stat().st_size for shard in shards for path in shard.path.glob("*.parquet"))
-    if len(shards) < 2:
-        return apart / max(n_runs, 1), 0.0
+    if not shards:
+        return 0.0, 0.0
+    apart = sum(_room(path) for shard in shards for path in (shard.path, *shard.path.iterdir()))
+    apart += _BLOCK * len(shards)  # what is noted of its time
     together = 0
     for name in (*store.plan.tables, FAILURES):
         tables = [pq.ParquetFile(shard.path / f"{name}.parquet").read() for shard in shards]
         with pa.BufferOutputStream() as stream:
             write_small(pa.concat_tables(tables, promote_options="default"), stream)
             together += stream.tell()
-    per_shard = (apart - together) / (len(shards) - 1)
+    # A shard without rows would have some of these bytes, too.
+    per_shard = (apart - together) / (len(shards) - 1) if len(shards) > 1 else 0.0
     return max(together - per_shard, 0.0) / n_runs, max(per_shard, 0.0)
+
+
+def _room(path: Path) -> int:
+    """Return the room that a file or folder takes [bytes]."""
+    return -(-path.stat().st_size // _BLOCK) * _BLOCK

@@ -14,10 +14,7 @@ import numpy as np
 from kingmaker.sweep.engines.slurm_queue import Shell, States, ask_states, run_command
 from kingmaker.sweep.plan import ID_LENGTH, slice_of
 from kingmaker.sweep.shards import SHARD
-from kingmaker.sweep.store import Store, open_store
-
-SLURM_FOLDER = "slurm"
-"""Folder in the sweep's, with scripts, logs and one file per job array that was submitted."""
+from kingmaker.sweep.store import DAMAGED, SLURM_FOLDER, Store, open_store
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,9 @@ class SweepStatus:
     n_shards
         Shards in the store.
     n_damaged
-        Shards that were set aside, and those of which nothing can be read.
+        Shards of which nothing can be read; others are found out by ``verify``.
+    n_aside
+        Shards that were set aside: their runs are missing, or have been repeated.
     seconds_per_run
         Mean time of a run on one processor [s]; None before the first.
     hosts
@@ -96,6 +95,7 @@ class SweepStatus:
     n_failed: int
     n_shards: int
     n_damaged: int
+    n_aside: int
     seconds_per_run: float | None
     hosts: Mapping[str, int]
     jobs: tuple[JobStatus, ...]
@@ -122,6 +122,7 @@ class SweepStatus:
             "failed": self.n_failed,
             "shards": self.n_shards,
             "damaged": self.n_damaged,
+            "set_aside": self.n_aside,
             "seconds_per_run": self.seconds_per_run,
             "seconds_left": self.seconds_left,
             "hosts": dict(self.hosts),
@@ -220,7 +221,8 @@ def sweep_status(folder: Path, shell: Shell = run_command) -> SweepStatus:
         n_finished=int(tally.is_finished.sum()),
         n_failed=len(tally.failed),
         n_shards=tally.n_shards,
-        n_damaged=tally.n_unreadable + _n_entries(folder / "damaged"),
+        n_damaged=tally.n_unreadable,
+        n_aside=_n_entries(folder / DAMAGED),
         seconds_per_run=seconds / runs if runs else None,
         hosts=dict(hosts.most_common()),
         jobs=tuple(_job_status(found, tally, shell) for found in submissions(folder)),

@@ -35,7 +35,12 @@ from kingmaker.sweep.survey import Survey, take_survey
 
 PLAN = "plan.json"
 MANIFEST = "manifest.json"
-_FOLDERS = ("shards", "timings", "damaged", "tmp")
+DAMAGED = "damaged"
+SLURM_FOLDER = "slurm"
+"""Folder in the sweep's, with scripts, logs and one file per job array that was submitted."""
+
+_FOLDERS = ("shards", "timings", DAMAGED, "tmp")
+_GO_ON = "what is finished is kept: make room or permit writing, then sweep with --resume"
 
 
 @dataclass(frozen=True)
@@ -121,10 +126,11 @@ class Store:
         if not target.exists():
             try:
                 write_shard(target, tables, about, aside=self.aside)
-            except StoreError:
+            except StoreError as error:
                 # Another process may have renamed the same batch in the meantime.
                 if not isinstance(read_shard(target), Shard):
-                    raise
+                    where, wrong, _ = error.args
+                    raise StoreError(where, wrong, _GO_ON) from error
         return name
 
     def add_timing(self, name: str, timing: Mapping[str, Any]) -> None:
@@ -150,7 +156,7 @@ class Store:
             If it cannot be moved.
         """
         for number in range(1_000_000):
-            target = self.folder / "damaged" / f"{name}-{number}"
+            target = self.folder / DAMAGED / f"{name}-{number}"
             if target.exists():
                 continue
             try:
@@ -307,6 +313,35 @@ def check_version(store: Store, source_sha256: str) -> None:
     )
     remedy = "use the same source everywhere, or begin anew in another folder"
     raise StoreError(str(store.folder), wrong, remedy)
+
+
+def check_foreign(store: Store, survey: Survey) -> None:
+    """Refuse runs that the plan does not have.
+
+    Raises
+    ------
+    StoreError
+        If there are shards with such runs; names them.
+    """
+    if survey.foreign:
+        named = ", ".join(survey.foreign[:5])
+        wrong = f"shards with runs of another plan, {len(survey.foreign)} of them: {named}"
+        raise StoreError(str(store.folder), wrong, f"move them out of {store.folder / 'shards'}")
+
+
+def discard_if_empty(store: Store) -> None:
+    """Remove the folder of a sweep that has not begun, so that the next try finds it as it was.
+
+    Parameters
+    ----------
+    store
+        A store that was just made; one with a shard, a timing or a job stays as it is.
+    """
+    kept = [path for name in _FOLDERS for path in (store.folder / name).iterdir()]
+    others = {path.name for path in store.folder.iterdir()} - {PLAN, SLURM_FOLDER, *_FOLDERS}
+    if kept or others or any((store.folder / SLURM_FOLDER).glob("*.json")):
+        return
+    shutil.rmtree(store.folder, ignore_errors=True)
 
 
 def _growth(store: Store, plan: SweepPlan) -> bool:

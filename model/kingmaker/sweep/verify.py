@@ -32,7 +32,10 @@ from kingmaker.sweep.shards import FAILURES
 from kingmaker.sweep.store import MANIFEST, Store, check_version
 from kingmaker.sweep.survey import Survey
 
-_NAMED = 5
+_NAMED, _LISTED = 3, 10
+_GO_ON = "kingmaker sweep --resume repeats it"
+_MOVE = "move it out of the folder shards"
+_ANEW = "kingmaker collect makes the tables anew"
 
 
 @dataclass(frozen=True)
@@ -89,11 +92,10 @@ def verify(store: Store) -> Verdict:
     What was found, with the hash of all tables if the dataset is whole.
     """
     survey = store.survey()
-    problems = [f"shard {d.name} is damaged: {d.wrong}" for d in survey.damaged[:_NAMED]]
-    problems += [f"shard {name} holds foreign runs" for name in survey.foreign[:_NAMED]]
+    problems = _capped([f"shard {d.name} is damaged: {d.wrong}" for d in survey.damaged], _GO_ON)
+    problems += _capped([f"shard {name} holds foreign runs" for name in survey.foreign], _MOVE)
     if len(survey.missing):
-        first = ", ".join(store.plan.run_id(int(i)) for i in survey.missing[:_NAMED])
-        problems.append(f"{len(survey.missing)} runs are missing, such as {first}")
+        problems.append(f"{_some(store, survey.missing, 'missing')} ({_GO_ON})")
     is_collected = (store.folder / MANIFEST).exists()
     digest = SweepDigest()
     if not problems:
@@ -101,7 +103,7 @@ def verify(store: Store) -> Verdict:
         try:
             problems += _check_rows(store, survey, digest, pieces)
         except (OSError, pa.ArrowException) as error:
-            problems.append(f"a table cannot be read: {_first_line(error)}")
+            problems.append(f"a table cannot be read: {_first_line(error)} ({_ANEW})")
     if not problems and is_collected:
         problems += _check_manifest(store, digest)
     return Verdict(
@@ -192,12 +194,28 @@ def _check_rows(store: Store, survey: Survey, digest: SweepDigest, pieces: Any) 
             last = int(indices[-1])
             if name in ("runs", FAILURES):
                 np.add.at(has_row, indices, 1)
-    n_missing, n_doubled = int((has_row == 0).sum()), int((has_row > 1).sum())
-    if n_missing and not problems:
-        problems.append(f"{n_missing} runs have no row")
-    if n_doubled and not problems:
-        problems.append(f"{n_doubled} runs have more than one row")
-    return problems
+    if not problems:
+        missing, doubled = np.flatnonzero(has_row == 0), np.flatnonzero(has_row > 1)
+        if len(missing):
+            problems.append(_some(store, missing, "without a row"))
+        if len(doubled):
+            problems.append(_some(store, doubled, "there more than once"))
+    return [f"{problem} ({_ANEW})" for problem in problems]
+
+
+def _some(store: Store, indices: np.ndarray, what: str) -> str:
+    """Count runs and name the first of them."""
+    first = ", ".join(store.plan.run_id(int(index)) for index in indices[:_NAMED])
+    if len(indices) == 1:
+        return f"1 run is {what}: {first}"
+    return f"{len(indices)} runs are {what}, such as {first}"
+
+
+def _capped(problems: list[str], remedy: str) -> list[str]:
+    """Keep the first problems of a kind, with what to do about them."""
+    kept = [f"{problem} ({remedy})" for problem in problems[:_LISTED]]
+    n_more = len(problems) - len(kept)
+    return [*kept, f"and {n_more} more like this"] if n_more else kept
 
 
 def _indices(store: Store, piece: pa.Table) -> np.ndarray:
@@ -227,8 +245,8 @@ def _check_manifest(store: Store, digest: SweepDigest) -> list[str]:
         noted = manifest["tables"]
         changed = [n for n, about in digest.tables.items() if noted.get(n) != about]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return [f"{MANIFEST} is damaged (make it anew: kingmaker collect)"]
-    return [f"collected tables were changed: {', '.join(changed)} (kingmaker collect)"]
+        return [f"{MANIFEST} is damaged ({_ANEW})"]
+    return [f"collected tables were changed: {', '.join(changed)} ({_ANEW})"]
 
 
 def _path(store: Store, name: str) -> Path:

@@ -128,7 +128,10 @@ CUBE = {"kind": "latin-hypercube", "points": 5}
         ),
         (
             design(kind="grid", parameters={"obedience": [0.2, True]}),
-            "design.parameters.obedience: true is no number (numbers such as [0.0, 1.0] [fraction])",
+            (
+                "design.parameters.obedience: true is no number "
+                "(numbers such as [0.0, 1.0] [fraction])"
+            ),
         ),
         (
             design(kind="grid", parameters={"obedienz": [0.2]}),

@@ -181,8 +181,13 @@ def test_a_damaged_shard_is_named_set_aside_and_computed_again(tmp_path, harm, w
     with pytest.raises(StoreError, match=f"damaged shards, 1 of them: {shard.name}"):
         collect(store)
     assert f"shard {shard.name} is damaged: {wrong}" in verify(store).problems[0]
-    done = drive(store, Serial())
+    said = []
+    done = drive(store, Serial(), say=said.append)
     assert done.n_done > 0
+    aside = store.folder / "damaged"
+    assert len(said) == 1
+    assert said[0].startswith(f"shard {shard.name}: {wrong}")
+    assert said[0].endswith(f"; moved to {aside}, its runs are repeated")
     assert [path.name for path in (store.folder / "damaged").iterdir()] == [f"{shard.name}-0"]
     assert contents(store) == whole
 
@@ -193,7 +198,20 @@ def test_foreign_shards_are_named(tmp_path):
     shutil.copytree(stray, store.folder / "shards" / stray.name)
     with pytest.raises(StoreError, match=f"another plan, 1 of them: {stray.name}"):
         collect(store)
-    assert verify(store).problems == (f"shard {stray.name} holds foreign runs",)
+    move = "move it out of the folder shards"
+    assert verify(store).problems == (f"shard {stray.name} holds foreign runs ({move})",)
+    with pytest.raises(StoreError, match=f"another plan, 1 of them: {stray.name}"):
+        drive(store, Serial())
+
+
+def test_many_damaged_shards_are_not_all_listed(tmp_path):
+    store = store_of(tmp_path)
+    for index in range(12):
+        cut(store.folder / "shards" / add_runs(store, [index]))
+    *listed, more, missing = verify(store).problems
+    assert len(listed) == 10
+    assert more == "and 2 more like this"
+    assert missing.startswith("24 runs are missing, such as ")
 
 
 def test_a_run_in_two_shards_does_no_harm_if_they_agree(tmp_path):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kingmaker.errors import StoreError
 from kingmaker.files.folder import write_file
-from kingmaker.sweep.drive import DriveReport, Progress
+from kingmaker.sweep.drive import DriveReport, Progress, sound_survey
 from kingmaker.sweep.engines.slurm_queue import (
     Shell,
     States,
@@ -28,8 +28,8 @@ from kingmaker.sweep.engines.slurm_queue import (
     submit,
 )
 from kingmaker.sweep.engines.slurm_script import SlurmOptions, log_of, n_tasks, write_script
-from kingmaker.sweep.status import SLURM_FOLDER, Submission, Tally, submissions
-from kingmaker.sweep.store import Store
+from kingmaker.sweep.status import Submission, Tally, submissions
+from kingmaker.sweep.store import SLURM_FOLDER, Store
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 """Between two looks at files and queue [s]: a twentieth of the time waited; assumed."""
@@ -126,7 +126,7 @@ def sweep_on_slurm(
     """
     if shell is run_command:
         check_commands()
-    n_found = _n_intact(store)
+    n_found = sound_survey(store, say).n_finished
     tally = Tally(store)
     tally.look()
     n_failed = len(tally.failed)
@@ -162,14 +162,6 @@ def sweep_on_slurm(
 def _be_silent(text: str) -> None:
     """Say nothing."""
     del text
-
-
-def _n_intact(store: Store) -> int:
-    """Set damaged shards aside and count the runs in the others."""
-    survey = store.survey()
-    for damage in survey.damaged:
-        store.set_aside(damage.name)
-    return survey.n_finished
 
 
 def _under_way(store: Store, shell: Shell) -> list[Submission]:
@@ -217,7 +209,7 @@ def _follow(wait: _Wait, progress: Progress | None, sleep: Callable[[float], Non
             progress(int(wait.tally.is_finished.sum()), n_runs)
         left = wait.tally.unfinished(wait.count)
         if not left:
-            if _n_intact(wait.store) == n_runs:
+            if sound_survey(wait.store, wait.say).n_finished == n_runs:
                 return
             # A shard was written, but not as it was meant: its run is missing again.
             wait.tally = Tally(wait.store)

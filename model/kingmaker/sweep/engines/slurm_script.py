@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kingmaker.files.folder import write_file
-from kingmaker.sweep.status import SLURM_FOLDER
-from kingmaker.sweep.store import Store
+from kingmaker.sweep.store import SLURM_FOLDER, Store
 
 LEAST_SECONDS = 60.0
 """Work of a task at least [s]: starting one costs seconds; assumed."""
