@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +93,38 @@ def draw_blocs(setting: Setting, parameters: Parameters, streams: Streams) -> Bl
     500 of the usual size are too few, sizes are stretched. A sector is never filled above nine
     tenths, so that a very large brokered share may not be reached.
     """
-    streams = streams.for_pilot(0)
+    return _draw(_Question.of(setting, parameters, streams.for_pilot(0)))
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Hold all that blocs depend on; two with the same key have the same blocs."""
+
+    key: tuple[object, ...]
+    setting: Setting = field(compare=False)
+    parameters: Parameters = field(compare=False)
+    streams: Streams = field(compare=False)
+
+    @classmethod
+    def of(cls, setting: Setting, parameters: Parameters, streams: Streams) -> _Question:
+        """Make the key; the contest itself is kept, so that its id is nobody else's."""
+        arrays = (
+            setting.sector_sizes, setting.brokered, setting.machine, setting.vote_shares,
+            setting.sector_shares,
+        )  # fmt: skip
+        names = ("brokered_share", "bloc_size_shape", "obedience", "monitoring")
+        key = (
+            streams, id(setting.contest), setting.scale, setting.candidate_ids,
+            setting.sector_ids, *(parameters[name] for name in names),
+            *(array.tobytes() for array in arrays),
+        )  # fmt: skip
+        return cls(key, setting, parameters, streams)
+
+
+@lru_cache(maxsize=1)
+def _draw(question: _Question) -> Blocs:
+    """Draw blocs; the last are kept, since pilots of the same size ask for them again."""
+    setting, parameters, streams = question.setting, question.parameters, question.streams
     contest = setting.contest
     full_sizes = setting.sector_sizes / setting.scale
     room = full_sizes * _SECTOR_CAP
@@ -102,7 +136,7 @@ def draw_blocs(setting: Setting, parameters: Parameters, streams: Streams) -> Bl
     sector: list[int] = []
     camp: list[int] = []
     patron: list[int] = []
-    camp_weights = [_camp_weights(setting, s) for s in range(setting.n_sectors)]
+    camps = [_Urn.of(_camp_weights(setting, s)) for s in range(setting.n_sectors)]
     for i, bloc in enumerate(contest.blocs):
         ids.append(bloc.id)
         size.append(bloc.size)
@@ -110,7 +144,7 @@ def draw_blocs(setting: Setting, parameters: Parameters, streams: Streams) -> Bl
         room[sector[-1]] -= bloc.size
         known = candidate_index.get(bloc.camp or "")
         u = streams.uniform(Stream.POPULATION_CONTRACTOR, 100_000 + i)
-        camp.append(_pick(camp_weights[sector[-1]], u) if known is None else known)
+        camp.append(camps[sector[-1]].pick(u) if known is None else known)
         patron.append(notable_index.get(bloc.patron or "", -1))
     target = parameters["brokered_share"] * float(full_sizes.sum()) - sum(size)
     shape = parameters["bloc_size_shape"]
@@ -118,20 +152,25 @@ def draw_blocs(setting: Setting, parameters: Parameters, streams: Streams) -> Bl
     stretch = max(1.0, target / (_mean_size(shape) * max(1, n_drawn) * 0.9))
     density = setting.brokered * full_sizes
     chance = _Chance.draw(n_drawn, streams)
+    everywhere = _Urn.of(density)
+    least_room = float(room.min())
     for i in range(n_drawn):
         if target <= 0.0:
             break
         drawn = min(float(int(stretch * pareto_size(chance.size[i], shape))), max(MIN_SIZE, target))
-        open_density = np.where(room >= drawn, density, 0.0)
-        if open_density.sum() <= 0.0:
+        sectors = everywhere
+        if least_room < drawn:
+            sectors = _Urn.of(np.where(room >= drawn, density, 0.0))
+        if sectors.total <= 0.0:
             continue
-        s = _pick(open_density, chance.sector[i])
+        s = sectors.pick(chance.sector[i])
         room[s] -= drawn
+        least_room = min(least_room, float(room[s]))
         target -= drawn
         ids.append(f"contractor-{i}")
         size.append(drawn)
         sector.append(s)
-        camp.append(_pick(camp_weights[s], chance.camp[i]))
+        camp.append(camps[s].pick(chance.camp[i]))
         patron.append(_patron(contest, setting, s, camp[-1], chance.patron[i]))
     return Blocs(
         ids=tuple(ids),
@@ -170,15 +209,35 @@ def _scaled(sizes: NDArray[np.float64], scale: float) -> NDArray[np.int64]:
     return largest_remainder(sizes, round(float(sizes.sum()) * scale))
 
 
-def _pick(weights: NDArray[np.float64], u: float) -> int:
-    """Return the index that a uniform draw picks with chances in proportion to `weights`."""
-    edge = u * float(weights.sum())
-    total = 0.0
-    for i, weight in enumerate(weights.tolist()):
-        total += weight
-        if edge < total:
-            return i
-    return int(np.flatnonzero(weights)[-1])
+@dataclass(frozen=True)
+class _Urn:
+    """Hold weights to pick from again and again.
+
+    Attributes
+    ----------
+    total
+        Sum of the weights, as numpy adds them.
+    edges
+        Sums of the weights up to each, added one after the other.
+    last
+        The last index with weight, for draws beyond the last edge; -1: there is none.
+    """
+
+    total: float
+    edges: list[float]
+    last: int
+
+    @classmethod
+    def of(cls, weights: NDArray[np.float64]) -> _Urn:
+        """Add weights up."""
+        present = np.flatnonzero(weights)
+        last = int(present[-1]) if present.size else -1
+        return cls(float(weights.sum()), list(accumulate(weights.tolist())), last)
+
+    def pick(self, u: float) -> int:
+        """Return the index that a uniform draw picks with chances in proportion to the weights."""
+        place = bisect_right(self.edges, u * self.total)
+        return place if place < len(self.edges) else self.last
 
 
 def _camp_weights(setting: Setting, sector: int) -> NDArray[np.float64]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -142,32 +144,43 @@ def sectors_of_groups(setting: Setting, blocs: Blocs) -> NDArray[np.int64]:
 
 def _branch_column(setting: Setting, streams: Streams) -> tuple[NDArray[np.int32], int]:
     """Cut each sector into branches of log-normal sizes; runoff-only members join the last."""
-    column = np.empty(setting.n_members, dtype=np.int32)
     counts = branches_per_sector(setting)
-    start = 0
-    first = 0
-    for s, size in enumerate(setting.sector_sizes.tolist()):
-        count = counts[s]
-        u = streams.for_pilot(0).uniforms(Stream.POPULATION_BRANCH_SIZE, count, block=s & 0xFF)
-        weights = [exp(0.7 * normal_quantile(float(x))) for x in u]
-        parts = largest_remainder(weights, size)
-        column[start : start + size] = first + np.repeat(np.arange(count, dtype=np.int32), parts)
-        start += size
-        first += count
-    column[start:] = first - 1
-    return column, first
+    sizes = _branch_sizes(tuple(setting.sector_sizes.tolist()), tuple(counts), streams.for_pilot(0))
+    column = np.full(setting.n_members, sum(counts) - 1, dtype=np.int32)
+    column[: setting.roll_round1] = np.repeat(np.arange(sizes.size, dtype=np.int32), sizes)
+    return column, sum(counts)
+
+
+@lru_cache(maxsize=1)
+def _branch_sizes(
+    sector_sizes: tuple[int, ...], counts: tuple[int, ...], streams: Streams
+) -> NDArray[np.int64]:
+    """Draw the members of each branch; the last are kept, since pilots ask for them again."""
+    sizes = []
+    for s, (size, count) in enumerate(zip(sector_sizes, counts, strict=True)):
+        u = streams.uniforms(Stream.POPULATION_BRANCH_SIZE, count, block=s & 0xFF)
+        weights = [exp(0.7 * normal_quantile(x)) for x in u.tolist()]
+        sizes.append(largest_remainder(weights, size))
+    return np.concatenate(sizes)
 
 
 def _branch_effects(
     n_branches: int, n_candidates: int, sd: float, streams: Streams
 ) -> NDArray[np.float64]:
     """Draw branch effects, shape ``(n_branches, n_candidates)`` [logit]."""
-    effects = np.zeros((n_branches, n_candidates))
-    if sd > 0.0:
-        for c in range(n_candidates):
-            u = streams.for_pilot(0).uniforms(Stream.POPULATION_BRANCH_EFFECT, n_branches, block=c)
-            effects[:, c] = [sd * normal_quantile(float(x)) for x in u]
-    return effects
+    if sd <= 0.0:
+        return np.zeros((n_branches, n_candidates))
+    return sd * _branch_normals(n_branches, n_candidates, streams.for_pilot(0))
+
+
+@lru_cache(maxsize=1)
+def _branch_normals(n_branches: int, n_candidates: int, streams: Streams) -> NDArray[np.float64]:
+    """Draw standard normals, a row per branch; the last are kept, as the branches' sizes are."""
+    normals = np.empty((n_branches, n_candidates))
+    for c in range(n_candidates):
+        u = streams.uniforms(Stream.POPULATION_BRANCH_EFFECT, n_branches, block=c)
+        normals[:, c] = [normal_quantile(x) for x in u.tolist()]
+    return normals
 
 
 def _on_roll(setting: Setting, streams: Streams) -> NDArray[np.uint8]:
