@@ -125,6 +125,9 @@ class SweepPlan:
         Version of the random numbers' address map.
     version
         Version of this package.
+    seeds
+        Seed of each sample's point, where it has the chance of a point of another plan; None: as
+        `is_paired` says.
     """
 
     experiment: str
@@ -149,6 +152,7 @@ class SweepPlan:
     source_sha256: str
     scheme: int
     version: str
+    seeds: tuple[int, ...] | None = None
 
     @property
     def n_samples(self) -> int:
@@ -175,8 +179,8 @@ class SweepPlan:
 
     def point(self, number: int) -> Point:
         """Make a point from its number."""
-        arm = self.arm_of(number)
-        row = self.values[arm.contest, number % self.n_samples].tolist()
+        arm, sample = self.arm_of(number), number % self.n_samples
+        row = self.values[arm.contest, sample].tolist()
         varied = {n: v for n, v in zip(self.names, row, strict=True) if not math.isnan(v)}
         settings = {**self.held, **({} if self.is_draw else varied)}
         point = Point(
@@ -191,9 +195,10 @@ class SweepPlan:
             days=self.days,
             first_round=self.first_round,
             reinvert=self.reinvert,
-            seed=self.seed,
+            seed=self.seed if self.seeds is None else self.seeds[sample],
         )
-        return point if self.is_paired else self._with_own_seed(point, arm)
+        is_final = self.is_paired or self.seeds is not None
+        return point if is_final else self._with_own_seed(point, arm)
 
     def point_key(self, number: int) -> str:
         """Hash all that the results of a point's replicates depend on.

@@ -41,6 +41,8 @@ def plan_to_json(plan: SweepPlan) -> str:
     data["counts"] = plan.counts.tolist()
     data["held"] = dict(sorted(plan.held.items()))
     data["n_runs"] = plan.n_runs
+    if plan.seeds is not None:
+        data["seeds"] = plan.seeds
     return json.dumps(data, ensure_ascii=False, allow_nan=False, sort_keys=True) + "\n"
 
 
@@ -66,6 +68,7 @@ def plan_from_json(text: str) -> SweepPlan:
         values=np.array(rows, dtype=np.float64).reshape(shape),
         counts=np.array(data["counts"], dtype=np.int64),
         held=data["held"],
+        seeds=tuple(data["seeds"]) if "seeds" in data else None,
     )
 
 

@@ -69,6 +69,17 @@ def test_ids_depend_on_source_and_scheme(tmp_path):
         assert ids(plan).isdisjoint(ids(type(plan)(**{**vars_of(plan), **changes})))
 
 
+def test_points_can_have_the_chance_of_those_of_another_plan(tmp_path):
+    other = plan_of(tmp_path, seeds="independent")
+    seeds = tuple(other.point(number).seed for number in range(other.n_samples))
+    paired = type(other)(**{**vars_of(other), "seeds": seeds})
+    assert [paired.point(n).seed for n in range(other.n_points)] == [*seeds, *seeds]
+    again = plan_from_json(plan_to_json(paired))
+    assert again.seeds == seeds
+    assert ids(again) == ids(paired)
+    assert plan_from_json(plan_to_json(other)).seeds is None
+
+
 def test_a_held_parameter_is_the_same_point_as_a_varied_one(tmp_path):
     held = plan_of(tmp_path, settings={"obedience": 0.4}, design=None)
     assert ids(held) < ids(plan_of(tmp_path))
