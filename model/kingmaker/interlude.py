@@ -66,6 +66,8 @@ class Interlude:
     dispersion
         Shift of D per logit of a group's split, shape ``(n_candidates + 3,)``; set on the
         evening of round one, see `kingmaker.ballot.runoff.group_dispersion`.
+    shock, swing
+        What chance adds for the voters of the eliminated, and for everybody (M02) [logit].
     by_group
         Preferences by group of first vote as of this morning, ``(n_candidates + 3, 2)``; filled
         by the members' day.
@@ -110,8 +112,8 @@ class Interlude:
         self.by_group = np.zeros((n + 3, 2), dtype=np.int64)
         self._announced: dict[int, int] = {}
         p, normal = self.parameters, self.streams.normal
-        self._shock = p["contest_shock_sd"] * normal(Stream.ALLIANCE_SHOCK, 0)
-        self._swing = p["late_swing_sd"] * normal(Stream.ALLIANCE_SHOCK, 1)
+        self.shock = p["contest_shock_sd"] * normal(Stream.ALLIANCE_SHOCK, 0)
+        self.swing = p["late_swing_sd"] * normal(Stream.ALLIANCE_SHOCK, 1)
 
     # ------------------------------------------------------------------ the day
 
@@ -284,9 +286,9 @@ class Interlude:
         first, second = self.finalists
         p, scene = self.parameters, self.scene()
         momentum = p["leader_momentum"] if self.switches.on("M07") else 0.0
-        flat = np.full(self.setting.n_candidates + 3, momentum + self._swing)
+        flat = np.full(self.setting.n_candidates + 3, momentum + self.swing)
         for e in scene.eliminated:
-            flat[e] += self._shock * self.dispersion[e]
+            flat[e] += self.shock * self.dispersion[e]
         if isinstance(self.candidates[second].choice, int):
             # Who calls his voters to the other finalist has no habit of theirs to rely on.
             flat[second] += p["finalist_habit"]

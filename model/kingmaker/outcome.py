@@ -120,6 +120,8 @@ def _run_row(model: LeadershipElection) -> dict[str, Any]:
         "turnout_shift": ballot.turnout_shift,
         "blank_shift": ballot.blank_shift,
         "displaced_endorsements": 0 if interlude is None else interlude.negotiation.displaced,
+        "contest_shock": None if interlude is None else interlude.shock,
+        "late_swing": None if interlude is None else interlude.swing,
         "tie": model.tie,
         "constants": model.constants_kind,
         "stuffed_ballots": model.irregularities.stuffed_ballots,

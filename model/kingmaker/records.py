@@ -112,6 +112,12 @@ RUNS: dict[str, Column] = {
     "displaced_endorsements": Column(
         _INT, "endorsements", "known endorsements of somebody who is out, decided by M27 instead"
     ),
+    "contest_shock": Column(
+        _FLOAT, "logit", "drawn for the voters of the eliminated; missing without a runoff (M02)"
+    ),
+    "late_swing": Column(
+        _FLOAT, "logit", "drawn for everybody between the rounds; missing without a runoff (M02)"
+    ),
     "tie": Column(_TEXT, "dimensionless", "empty, or what was tied"),
     "constants": Column(
         _TEXT,

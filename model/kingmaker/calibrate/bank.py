@@ -9,6 +9,27 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, eq=False)
+class Shock:
+    """Hold what chance did to a contest as a whole in each run.
+
+    Attributes
+    ----------
+    parameter
+        Shared parameter that is its standard deviation.
+    drawn
+        What was drawn in each run, shape ``(n,)`` [logit].
+    at, sd
+        Standard deviation by the parameter's score, at scores in ascending order, both of shape
+        ``(g,)`` [dimensionless, logit].
+    """
+
+    parameter: str
+    drawn: NDArray[np.float64]
+    at: NDArray[np.float64]
+    sd: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class Bank:
     """Hold simulated draws of one contest, and what was observed of it.
 
@@ -35,6 +56,8 @@ class Bank:
     choice_log_prob
         Log probability of the eliminated leaders' known choices, as the run saw them, shape
         ``(n,)`` [nats]; None: not looked at.
+    shocks
+        Chance of the contest as a whole; its part in the summaries need not be learned as noise.
     """
 
     contest: str
@@ -47,3 +70,4 @@ class Bank:
     error_sd: NDArray[np.float64]
     rejected: NDArray[np.int64]
     choice_log_prob: NDArray[np.float64] | None = None
+    shocks: tuple[Shock, ...] = ()

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kingmaker import __version__
-from kingmaker.calibrate.bank import Bank
-from kingmaker.calibrate.shared import SHARED, values_of
+from kingmaker.calibrate.bank import Bank, Shock
+from kingmaker.calibrate.shared import SHARED, value_of, values_of
 from kingmaker.calibrate.summaries import choice_log_prob, simulated, summaries_of, tables_for
 from kingmaker.cases.collection import Case
 from kingmaker.contest.facts import (
@@ -42,6 +42,10 @@ LEAST_DAYS = 7
 LEAST_DRAWS = 60
 """Draws below which nothing is learned from a contest; assumed."""
 
+SHOCKS = {"contest_shock": "contest_shock_sd", "late_swing": "late_swing_sd"}
+"""Columns of ``runs`` that hold the chance of a contest as a whole, and what rules their spread."""
+
+_GRID = np.linspace(-5.0, 5.0, 101)
 _UNKNOWN_ROLL = 31_600.0
 """Middle of the rolls that are drawn where neither roll nor ballots are known [members]."""
 
@@ -160,6 +164,7 @@ def simulate(
     StoreError
         If the folder cannot be written, or holds something else.
     """
+    folder.parent.mkdir(parents=True, exist_ok=True)
     store = start_store(folder, plan, is_resumed=True)
     carry_out(store, engine, progress=progress)
     finish(store, engine)
@@ -216,6 +221,7 @@ def read_bank(case: Case, whole: Contest | None, store: Store, scores: NDArray[n
         error_sd=np.array([summary.error_sd for summary in kept]),
         rejected=rejected[found],
         choice_log_prob=choice_log_prob(tables["deals"], n_runs)[found],
+        shocks=_shocks(runs, prior_kind(case.contest)),
     )
 
 
@@ -238,6 +244,18 @@ def read_banks(
         store = simulate(plan_of(case, scores, settings), folder / case.id, engine, told)
         banks.append(read_bank(case, whole, store, scores))
     return tuple(banks)
+
+
+def _shocks(runs: pd.DataFrame, kind: str) -> tuple[Shock, ...]:
+    """Read what chance did to the contest as a whole, in the order of the runs' places."""
+    ordered = runs.sort_values("place")
+    found = []
+    for column, parameter in SHOCKS.items():
+        drawn = ordered[column].to_numpy(np.float64, na_value=np.nan)
+        if np.isfinite(drawn).all() and drawn.any():
+            sd = np.array([value_of(parameter, z, kind) for z in _GRID])
+            found.append(Shock(parameter, drawn, _GRID, sd))
+    return tuple(found)
 
 
 def _placed(store: Store, table: str) -> pd.DataFrame:

@@ -49,8 +49,10 @@ def values_of(scores: Sequence[float] | NDArray[np.float64], kind: str) -> dict[
     Value by parameter, each in its unit: the quantile at Phi(score) of the prior from which a
     calibration starts, cut off at the parameter's bounds.
     """
-    values = {}
-    for name, score in zip(SHARED, scores, strict=True):
-        z = min(max(float(score), -_FARTHEST), _FARTHEST)
-        values[name] = prior_quantile(PARAMETERS[name].unlearned(), kind, normal_cdf(z)) + 0.0
-    return values
+    return {n: value_of(n, float(z), kind) for n, z in zip(SHARED, scores, strict=True)}
+
+
+def value_of(name: str, score: float, kind: str) -> float:
+    """Turn the normal score of one shared parameter into its value, in its unit."""
+    z = min(max(score, -_FARTHEST), _FARTHEST)
+    return prior_quantile(PARAMETERS[name].unlearned(), kind, normal_cdf(z)) + 0.0

@@ -1,0 +1,101 @@
+"""Are draws of a contest a sweep that knows nothing of its runoff?"""
+
+import numpy as np
+import pytest
+
+from kingmaker.calibrate.draws import (
+    DrawSettings,
+    days_for,
+    plan_of,
+    read_banks,
+    scale_for,
+    scores_of,
+)
+from kingmaker.calibrate.shared import SHARED, values_of
+from kingmaker.calibrate.summaries import RUNOFF_SHARE
+from kingmaker.cases.collection import example_of
+from kingmaker.contest.load import load_contest
+from kingmaker.errors import CalibrationError
+from kingmaker.sweep.engines.local import LocalEngine
+from tests.unit.validate.contests_to_score import contest, example
+
+
+def test_more_draws_keep_the_first():
+    assert (scores_of(50, 3)[:20] == scores_of(20, 3)).all()
+    assert (scores_of(20, 3) != scores_of(20, 4)).any()
+
+
+def test_every_row_of_scores_is_a_run_with_its_values_and_chance_of_its_own():
+    case, scores = example("c").case, scores_of(5, 1)
+    plan = plan_of(case, scores, DrawSettings(5))
+    assert plan.n_runs == 5
+    requests = [plan.request(index) for index in range(5)]
+    for row, request in zip(scores, requests, strict=True):
+        assert request.draw == values_of(row, "members")
+    assert len({request.seed for request in requests}) == 5
+    held = plan_of(case, scores, DrawSettings(5, held=(("late_swing_sd", 0.0),)))
+    assert held.request(0).settings == {"late_swing_sd": 0.0}
+    assert set(held.request(0).draw) == set(SHARED) - {"late_swing_sd"}
+
+
+def test_runs_know_nothing_of_the_runoff():
+    plans = []
+    for runoff in ((550, 450), (100, 700)):
+        case = example_of(contest("c", runoff=runoff)).case
+        plans.append(plan_of(case, scores_of(3, 1), DrawSettings(3)))
+    assert [p.run_id(1) for p in plans] == [plans[0].run_id(1)] * 2
+    assert plans[0].contests[0].results.round2 is None
+
+
+def test_contests_are_cut_to_about_the_size_asked_for():
+    assert scale_for(load_contest("il-labor-2007"), 10_000) == pytest.approx(10_000 / 103_568)
+    assert scale_for(contest("c"), 500) == 0.25
+    assert scale_for(contest("c"), 10_000) == 1.0
+    assert days_for(load_contest("fr-udi-2014")) == 7
+    assert days_for(load_contest("il-labor-2007")) == 60
+
+
+@pytest.fixture(scope="module")
+def banks(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("banks")
+    made = contest("c", runoff=(600, 400), calls={"cy": "ada", "dee": "ben"})
+    cases = [(example_of(made).case, made)]
+    engine = LocalEngine(1)
+    told = []
+    try:
+        bank = read_banks(cases, folder, engine, DrawSettings(60), lambda *n: told.append(n))[0]
+        again = read_banks(cases, folder, engine, DrawSettings(60))[0]
+        with pytest.raises(CalibrationError, match="only 20 of 20 draws"):
+            read_banks(cases, folder / "few", engine, DrawSettings(20))
+    finally:
+        engine.shutdown()
+    return bank, again, told
+
+
+def test_a_bank_holds_scores_beside_what_came_of_them(banks):
+    bank, again, told = banks
+    assert bank.parameters == SHARED
+    assert bank.scores.shape == (60, len(SHARED))
+    share = bank.simulated[:, bank.summaries.index(RUNOFF_SHARE)]
+    assert np.isfinite(share).all()
+    assert share.std() > 0.05
+    assert bank.observed[bank.summaries.index(RUNOFF_SHARE)] == pytest.approx(np.log(1.5))
+    assert (bank.choice_log_prob < 0.0).all()
+    assert told[-1] == (60, 60)
+    assert (again.simulated == bank.simulated).all()
+
+
+def test_what_the_scores_say_shows_in_the_runs(banks):
+    """cy (20 %) calls for ada, dee (10 %) for ben: likeness of leaders and voters helps ada."""
+    bank = banks[0]
+    share = bank.simulated[:, bank.summaries.index(RUNOFF_SHARE)]
+    likeness = bank.scores[:, SHARED.index("endorsement_total")]
+    shocks = [shock.drawn for shock in bank.shocks]
+    assert [shock.parameter for shock in bank.shocks] == ["contest_shock_sd", "late_swing_sd"]
+    terms = np.column_stack([np.ones(60), likeness, *shocks])
+    slopes = np.linalg.lstsq(terms, share, rcond=None)[0]
+    assert (slopes[1:] > 0.0).all()
+    assert np.std(share - terms @ slopes) < 0.75 * share.std()
+    ratio = bank.simulated[:, bank.summaries.index("turnout ratio")]
+    turnout = bank.scores[:, SHARED.index("runoff_turnout_ratio")]
+    assert np.corrcoef(turnout, ratio)[0, 1] > 0.5

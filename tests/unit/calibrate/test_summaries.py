@@ -1,0 +1,103 @@
+"""Is what was observed compared with the same thing in the simulated runs?"""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kingmaker.calibrate.summaries import (
+    RUNOFF_SHARE,
+    TURNOUT_RATIO,
+    choice_log_prob,
+    simulated,
+    summaries_of,
+    tables_for,
+)
+from kingmaker.cases.collection import example_of
+from kingmaker.contest.load import load_contest
+from tests.contest_builders import SOURCED, day
+from tests.unit.validate.contests_to_score import contest
+
+
+def polled():
+    polls = [
+        {"date": day(-3), "pollster": "P", "question": "round1", "n": 500, **SOURCED,
+         "shares": {"ada": 0.40, "ben": 0.20, "cy": 0.25, "dee": 0.02}},
+        {"date": day(2), "pollster": "P", "question": "runoff", "n": 500, **SOURCED,
+         "shares": {"ada": 0.45, "ben": 0.30}},
+        {"date": day(3), "pollster": "P", "question": "runoff", "n": 500, **SOURCED,
+         "condition": "told of a deal", "shares": {"ada": 0.5, "ben": 0.30}},
+        {"date": day(30), "pollster": "P", "question": "runoff", "n": 500, **SOURCED,
+         "shares": {"ada": 0.5, "ben": 0.30}},
+    ]  # fmt: skip
+    first = day(0)
+    dates = {"round1": first, "round2": day(7)}
+    return contest("polled", polls=polls, dates=dates)
+
+
+def test_the_runoff_is_observed_only_where_the_whole_contest_is_given():
+    whole = contest("c", runoff=(600, 400))
+    case = example_of(whole).case
+    known = {s.name: s.observed for s in summaries_of(case, whole)}
+    assert known[RUNOFF_SHARE] == pytest.approx(math.log(1.5))
+    assert known[TURNOUT_RATIO] == pytest.approx(0.0)
+    hidden = {s.name: s.observed for s in summaries_of(case, None)}
+    assert math.isnan(hidden[RUNOFF_SHARE])
+    assert math.isnan(hidden[TURNOUT_RATIO])
+
+
+def test_polls_of_the_whole_electorate_before_the_runoff():
+    whole = polled()
+    found = {s.name: s for s in summaries_of(example_of(whole).case, None) if s.table == "polls"}
+    values = [(s.of, s.against, pytest.approx(s.observed)) for s in found.values()]
+    assert values == [
+        ("ada", ("ben",), math.log(2.0)),
+        ("cy", ("ada", "ben"), math.log(0.25 / 0.6)),
+        ("ada", ("ben",), math.log(1.5)),
+    ]
+    assert tables_for(list(found.values())) == ("runs", "polls", "deals")
+
+
+def test_sectors_of_the_runoff_with_the_error_of_their_grade():
+    whole = load_contest("il-labor-2007")
+    found = {s.name: s for s in summaries_of(example_of(whole).case, whole)}
+    kibbutzim = found["kibbutzim: barak against ayalon"]
+    assert kibbutzim.observed == pytest.approx(math.log(54.4 / 44.0), abs=0.01)
+    assert kibbutzim.error_sd == 0.05
+    assert not [s for s in summaries_of(example_of(whole).case, None) if s.table == "shares"]
+
+
+def test_values_are_read_from_the_rows_of_their_run():
+    summaries = summaries_of(example_of(polled()).case, None)
+    runs = pd.DataFrame({
+        "place": [0, 2], "runoff_share": [0.6, None],
+        "ballots_round1": [1000, 1000], "ballots_round2": [500, None],
+    }).astype({"runoff_share": "Float64", "ballots_round2": "Int64"})  # fmt: skip
+    polls = pd.DataFrame([
+        {"place": place, "pollster": "P", "date": str(date), "question": question,
+         "candidate": name, "share": share}
+        for place, date, question, name, share in [
+            (0, day(-3), "round1", "ada", 0.3), (0, day(-3), "round1", "ben", 0.3),
+            (0, day(-3), "round1", "cy", 0.1), (0, day(2), "runoff", "ada", 0.4),
+            (2, day(-3), "round1", "ada", 0.3), (2, day(-3), "round1", "cy", 0.1),
+        ]
+    ])  # fmt: skip
+    out = simulated(summaries, {"runs": runs, "polls": polls}, 3)
+    names = [s.name for s in summaries]
+    share, ratio = out[:, names.index(RUNOFF_SHARE)], out[:, names.index(TURNOUT_RATIO)]
+    assert share == pytest.approx([math.log(1.5), np.nan, np.nan], nan_ok=True)
+    assert ratio == pytest.approx([math.log(0.5), np.nan, np.nan], nan_ok=True)
+    first, other, runoff = out[:, 2:].T
+    assert first == pytest.approx([0.0, np.nan, np.nan], nan_ok=True)
+    assert other == pytest.approx([math.log(0.1 / 0.6), np.nan, np.nan], nan_ok=True)
+    assert np.isnan(runoff).all()
+
+
+def test_only_choices_that_are_known_in_fact_are_evidence():
+    deals = pd.DataFrame({
+        "place": [0, 0, 1, 1], "basis": ["historical", "historical", "decision", "historical"],
+        "prob": [0.5, 0.25, 0.01, None],
+    })  # fmt: skip
+    found = choice_log_prob(deals, 3)
+    assert found == pytest.approx([math.log(0.125), 0.0, 0.0])
