@@ -8,6 +8,7 @@
     ├── DataError         observed data that contradict themselves or the draw
     ├── ExperimentError   an experiment file
     ├── StoreError        results that are damaged, foreign or cannot be written
+    ├── CalibrationError  draws and observations that no posterior can be had from
     ├── InvariantError    a broken promise of this package: our bug
     ├── ImpossibleDrawError  a draw that contradicts the observed first round; drawn anew
     └── RunFailedError    one run that failed, with the command that repeats it

@@ -25,6 +25,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
     "ImpossibleDrawError": ("ayalon", 120, 100),
     "DataError": ("first_round", "votes add up to 101, cast are 100", "equal numbers"),
     "StoreError": ("out/run-1", "was written by another version", "start a new folder"),
+    "CalibrationError": ("posterior of 38 contests", "k-hat 0.9", "simulate more draws"),
     "InvariantError": ("votes are conserved", "99 of 100"),
     "RunFailedError": ("run-17", 20110912, "ValueError: no", "kingmaker run x --seed 20110912"),
 }

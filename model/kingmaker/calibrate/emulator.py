@@ -120,7 +120,8 @@ class Emulator:
         slopes = self.acceptance[1:]
         variance = spread * float(slopes @ slopes)
         eta = (self.acceptance[0] + z @ slopes) / np.sqrt(1.0 + _LOGIT_SLOPE * variance)
-        return -np.logaddexp(0.0, -eta)
+        log_chance: Array = -np.logaddexp(0.0, -eta)
+        return log_chance
 
     def place(self, summary: str) -> int:
         """Find the column of a summary.

@@ -1,0 +1,340 @@
+"""Let contests share parameters: in part all of them, in part those of a party.
+
+The scores of contest c of party p are ``z_c = a mu + b u_p + d v_c``, where mu, u_p and v_c are
+independent and standard normal and ``a^2 + b^2 + d^2 = 1``, so that every ``z_c`` alone has the
+prior its runs were drawn from. Given mu, what was observed in a party's contests is taken as normal
+with the exact means and covariances that an emulator of degree two has under ``b u_p + d v_c``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaincinv, ndtr
+
+from kingmaker.calibrate.emulator import Emulator
+
+Array = NDArray[np.float64]
+
+COMMON_PRIOR = (4.0, 3.0)
+"""Beta prior of ``a^2``, the part of the variance that all contests share [dimensionless]."""
+
+PARTY_PRIOR = (1.0, 2.0)
+"""Beta prior of ``b^2 / (1 - a^2)``, the party's part of the rest [dimensionless]."""
+
+N_SHARES = 2
+"""Parts of variance that are sampled, as normal scores, after mu."""
+
+_LOG_2PI = float(np.log(2.0 * np.pi))
+_AUGMENTED = 1e200
+_CHUNK = 1024
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Hold s points of mu and of the parts of variance.
+
+    Attributes
+    ----------
+    mu
+        What all contests share, shape ``(s, k)`` [scores].
+    common, party
+        ``a^2`` and ``b^2``, shape ``(s,)`` [dimensionless].
+    """
+
+    mu: Array
+    common: Array
+    party: Array
+
+    @classmethod
+    def of(cls, vectors: Array) -> Points:
+        """Read vectors of ``k`` scores of mu and two scores of parts, shape ``(s, k + 2)``."""
+        chances = np.clip(ndtr(vectors[:, -N_SHARES:]), 1e-12, 1.0 - 1e-12)
+        common = betaincinv(*COMMON_PRIOR, chances[:, 0])
+        part = betaincinv(*PARTY_PRIOR, chances[:, 1])
+        return cls(vectors[:, :-N_SHARES], common, part * (1.0 - common))
+
+    @property
+    def contest(self) -> Array:
+        """``d^2``, the contest's own part, shape ``(s,)``."""
+        return 1.0 - self.common - self.party
+
+    @property
+    def centre(self) -> Array:
+        """``a mu``, where the scores of all contests lie around, shape ``(s, k)``."""
+        return np.sqrt(self.common)[:, None] * self.mu
+
+    def products(self) -> Array:
+        """Return 1, the centre and the products of its entries, shape ``(s, 1 + k + k(k+1)/2)``."""
+        x = self.centre
+        left, right = np.triu_indices(x.shape[1])
+        return np.hstack([np.ones((x.shape[0], 1)), x, x[:, left] * x[:, right]])
+
+    def part(self, rows: slice) -> Points:
+        """Take some of the points."""
+        return Points(self.mu[rows], self.common[rows], self.party[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class PartyModel:
+    """Hold all that was observed in the contests of one party, and its law.
+
+    Attributes
+    ----------
+    party
+        Key of the party.
+    contests
+        Ids of its contests, sorted.
+    emulators
+        One per contest.
+    owner
+        Place of the contest of each observation, shape ``(M,)``.
+    observed, error_variance
+        Shape ``(M,)`` [unit of the summary, squared].
+    linear, quadratic, traces
+        Of the emulated means, shapes ``(M, k)``, ``(M, k, k)`` and ``(M,)``.
+    mean_weights, slope_weights
+        From `Points.products` to means without ``-a^2 trace Q``, shape ``(f, M)``, and to products
+        of gradients of pairs of observations, ``(f, M * M)``.
+    matrix_products
+        ``trace Q_i Q_j``, shape ``(M, M)``.
+    log_variance, variance_slopes
+        Of residuals, shapes ``(M,)`` and ``(M, k)``.
+    correlation
+        Of residuals, shape ``(M, M)``; 0 between contests.
+    """
+
+    party: str
+    contests: tuple[str, ...]
+    emulators: tuple[Emulator, ...]
+    owner: NDArray[np.int64]
+    observed: Array
+    error_variance: Array
+    linear: Array
+    quadratic: Array
+    traces: Array
+    mean_weights: Array
+    slope_weights: Array
+    matrix_products: Array
+    log_variance: Array
+    variance_slopes: Array
+    correlation: Array
+
+    @classmethod
+    def of(cls, emulators: Sequence[Emulator]) -> PartyModel:
+        """Collect the contests of one party; what was not observed is dropped."""
+        emulators = tuple(sorted(emulators, key=lambda emulator: emulator.contest))
+        seen = [np.flatnonzero(np.isfinite(e.observed)) for e in emulators]
+
+        def gather(name: str) -> Array:
+            parts = [getattr(e, name)[rows] for e, rows in zip(emulators, seen, strict=True)]
+            return np.concatenate(parts)
+
+        owner = np.repeat(np.arange(len(emulators)), [rows.size for rows in seen])
+        n = owner.size
+        correlation = np.zeros((n, n))
+        for c, (emulator, rows) in enumerate(zip(emulators, seen, strict=True)):
+            here = np.flatnonzero(owner == c)
+            correlation[np.ix_(here, here)] = emulator.correlation[np.ix_(rows, rows)]
+        linear, quadratic = gather("linear"), gather("quadratic")
+        return cls(
+            party=emulators[0].party,
+            contests=tuple(e.contest for e in emulators),
+            emulators=emulators,
+            owner=owner,
+            observed=gather("observed"),
+            error_variance=gather("error_sd") ** 2,
+            linear=linear,
+            quadratic=quadratic,
+            traces=np.trace(quadratic, axis1=1, axis2=2),
+            mean_weights=_mean_weights(gather("intercept"), linear, quadratic),
+            slope_weights=_slope_weights(linear, quadratic),
+            matrix_products=np.tensordot(quadratic, quadratic, axes=([1, 2], [2, 1])),
+            log_variance=gather("log_variance"),
+            variance_slopes=gather("variance_slopes"),
+            correlation=correlation,
+        )
+
+    def residuals(self, points: Points, products: Array) -> Array:
+        """Return what was observed less its mean given mu, shape ``(s, M)``."""
+        means = products @ self.mean_weights - points.common[:, None] * self.traces
+        return self.observed - means
+
+    def covariance(self, points: Points, products: Array) -> Array:
+        """Return the covariance of the observations given mu, shape ``(s, M, M)``."""
+        n = self.owner.size
+        slopes = (products @ self.slope_weights).reshape(-1, n, n)
+        same = (self.owner[:, None] == self.owner[None, :]).astype(np.float64)
+        shared = points.party[:, None, None] + points.contest[:, None, None] * same
+        own = 1.0 - points.common
+        log_variance = (
+            self.log_variance
+            + points.centre @ self.variance_slopes.T
+            + 0.5 * own[:, None] * (self.variance_slopes**2).sum(axis=1)
+        )
+        sds = np.exp(0.5 * log_variance)
+        out: Array = shared * slopes
+        out += 2.0 * shared * shared * self.matrix_products
+        out += sds[:, :, None] * sds[:, None, :] * self.correlation
+        out[:, np.arange(n), np.arange(n)] += self.error_variance
+        return out
+
+    def log_likelihood(self, points: Points, products: Array) -> Array:
+        """Return the log density of the party's observations at each point, shape ``(s,)``.
+
+        Notes
+        -----
+        Impossible draws of each contest count by the chance of a possible one at its own scores,
+        averaged over ``b u_p + d v_c``.
+        """
+        total = np.zeros(points.mu.shape[0])
+        for emulator in self.emulators:
+            total += emulator.log_acceptance(points.centre, 1.0 - points.common)
+        n = self.owner.size
+        if not n:
+            return total
+        # The last row of the factor of ((V, r), (r', huge)) is r' in units of V's factor.
+        augmented = np.empty((total.size, n + 1, n + 1))
+        augmented[:, :n, :n] = self.covariance(points, products)
+        augmented[:, n, :n] = augmented[:, :n, n] = self.residuals(points, products)
+        augmented[:, n, n] = _AUGMENTED
+        factor = np.linalg.cholesky(augmented)
+        scaled = factor[:, n, :n]
+        pivots = np.diagonal(factor, axis1=1, axis2=2)[:, :n]
+        total -= np.log(pivots).sum(axis=1) + 0.5 * (scaled * scaled).sum(axis=1)
+        return total - 0.5 * n * _LOG_2PI
+
+    def gradients(self, points: Points) -> Array:
+        """Return gradients of the observations' means at the centre, shape ``(s, M, k)``."""
+        steps = np.tensordot(points.centre, self.quadratic, axes=(1, 1))
+        gradients: Array = self.linear + 2.0 * steps
+        return gradients
+
+    def effect(self, points: Points) -> tuple[Array, Array]:
+        """Return mean and covariance of u_p given mu and the party's observations.
+
+        Returns
+        -------
+        Shapes ``(s, k)`` and ``(s, k, k)``: the normal law that has the exact second moments.
+        """
+        return self._given(points, np.sqrt(points.party)[:, None, None] * self.gradients(points))
+
+    def scores(self, points: Points, contest: str) -> tuple[Array, Array]:
+        """Return mean and covariance of ``b u_p + d v_c`` of a contest, given mu and the party's.
+
+        Parameters
+        ----------
+        points
+            Where.
+        contest
+            Id of one of the party's contests.
+
+        Returns
+        -------
+        Shapes ``(s, k)`` and ``(s, k, k)``; that the contest's first round was possible counts
+        by the slope and the curvature of its log chance.
+        """
+        place = self.contests.index(contest)
+        shared = points.party[:, None] + points.contest[:, None] * (self.owner == place)
+        mean, less = self._given(points, shared[:, :, None] * self.gradients(points), 0.0)
+        cov = less + (1.0 - points.common)[:, None, None] * np.eye(mean.shape[1])
+        emulator = self.emulators[place]
+        if emulator.acceptance is None:
+            return mean, cov
+        slopes = emulator.acceptance[1:]
+        chance = np.exp(emulator.log_acceptance(points.centre + mean))
+        along = cov @ slopes
+        curvature = (chance * (1.0 - chance))[:, None]
+        gain = along / (1.0 + curvature * (along @ slopes)[:, None])
+        cov -= (curvature * gain)[:, :, None] * along[:, None, :]
+        return mean + (1.0 - chance)[:, None] * gain, cov
+
+    def _given(self, points: Points, shared: Array, variance: float = 1.0) -> tuple[Array, Array]:
+        """Condition a normal vector on the observations it has covariances ``(s, M, k)`` with."""
+        s, n, k = shared.shape
+        prior = np.broadcast_to(variance * np.eye(k), (s, k, k))
+        if not n:
+            return np.zeros((s, k)), prior.copy()
+        products = points.products()
+        solved = np.linalg.solve(self.covariance(points, products), shared)
+        mean = np.einsum("smk,sm->sk", solved, self.residuals(points, products))
+        return mean, prior - shared.transpose(0, 2, 1) @ solved
+
+
+def party_models(emulators: Sequence[Emulator]) -> tuple[PartyModel, ...]:
+    """Group emulators by party, in the order of their keys."""
+    keys = sorted({emulator.party for emulator in emulators})
+    return tuple(PartyModel.of([e for e in emulators if e.party == key]) for key in keys)
+
+
+def log_posterior(models: Sequence[PartyModel], vectors: Array) -> Array:
+    """Return the unnormalised log posterior density of vectors, shape ``(s, k + 2)``."""
+    out: Array = -0.5 * (vectors * vectors).sum(axis=1) - 0.5 * vectors.shape[1] * _LOG_2PI
+    points = Points.of(vectors)
+    for start in range(0, out.size, _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        some = points.part(rows)
+        products = some.products()
+        for model in models:
+            out[rows] += model.log_likelihood(some, products)
+    return out
+
+
+def near_mode(models: Sequence[PartyModel], k: int, steps: int = 8) -> tuple[Array, Array]:
+    """Find the mode of mu at the prior's median parts of variance, and the curvature there.
+
+    Returns
+    -------
+    Mean, shape ``(k + 2,)``, and covariance, ``(k + 2, k + 2)``, of a normal law near the
+    posterior, by damped Gauss-Newton steps; the parts of variance have their prior.
+    """
+    vector = np.zeros((1, k + N_SHARES))
+    dampings = np.array([1.0, 0.5, 0.25, 0.1, 0.03, 0.0])
+    precision = np.eye(k)
+    for _ in range(steps):
+        points = Points.of(vector)
+        products = points.products()
+        precision, pull = np.eye(k), np.zeros(k)
+        for model in models:
+            if not model.owner.size:
+                continue
+            slopes = np.sqrt(points.common[0]) * model.gradients(points)[0]
+            solved = np.linalg.solve(model.covariance(points, products)[0], slopes)
+            precision += slopes.T @ solved
+            pull += solved.T @ model.residuals(points, products)[0]
+        step = np.linalg.solve(precision, pull - vector[0, :k])
+        trials = np.repeat(vector, dampings.size, axis=0)
+        trials[:, :k] += dampings[:, None] * step
+        best = int(np.argmax(log_posterior(models, trials)))
+        vector = trials[best : best + 1]
+        if dampings[best] == 0.0:
+            break
+    covariance = np.eye(k + N_SHARES)
+    covariance[:k, :k] = np.linalg.inv(precision)
+    return vector[0], covariance
+
+
+def _mean_weights(intercept: Array, linear: Array, quadratic: Array) -> Array:
+    """Write means as a linear function of `Points.products`, shape ``(f, M)``."""
+    return np.vstack([intercept, linear.T, _folded(quadratic).T])
+
+
+def _slope_weights(linear: Array, quadratic: Array) -> Array:
+    """Write products of gradients as a linear function of `Points.products`, ``(f, pairs)``."""
+    n, k = linear.shape
+    turned = np.einsum("ikl,jl->ijk", quadratic, linear)
+    turned += turned.transpose(1, 0, 2)
+    both = quadratic[:, None] @ quadratic[None, :]
+    both += both.transpose(0, 1, 3, 2)
+    level = linear @ linear.T
+    folded = _folded(both.reshape(n * n, k, k))
+    return np.vstack([level.reshape(1, -1), 2.0 * turned.reshape(n * n, k).T, 2.0 * folded.T])
+
+
+def _folded(matrices: Array) -> Array:
+    """Write ``x' Q x`` of symmetric matrices as weights of the products of upper pairs."""
+    left, right = np.triu_indices(matrices.shape[1])
+    return matrices[:, left, right] * np.where(left == right, 1.0, 2.0)
