@@ -29,7 +29,11 @@ def contests(n: int = N, seed: int = 3):
     for c in range(n):
         slopes = np.zeros((2, K))
         slopes[:, :3] = random.standard_normal((2, 3)) * [1.0, 0.7, 0.15]
-        z = np.array([1.2, -0.6, 0.5, 0.3]) * 0.8 + effects[c // 3] + 0.4 * random.standard_normal(K)
+        z = (
+            np.array([1.2, -0.6, 0.5, 0.3]) * 0.8
+            + effects[c // 3]
+            + 0.4 * random.standard_normal(K)
+        )
         observed = slopes @ z + 0.2 * random.standard_normal(2)
         name = f"c{c:02d}"
         found.append(linear_emulator(slopes, observed, contest=name, party=f"p{c // 3}"))
