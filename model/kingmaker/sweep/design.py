@@ -22,6 +22,10 @@ from kingmaker.sweep.experiment_file import Design
 DEFAULT_LEVELS = 4
 """Levels of the grid of a Morris design, where the file does not say; customary."""
 
+MORRIS_TAIL = 0.025
+"""Part of a prior that a Morris design leaves out at each end: its outermost levels are the ends of
+the range, and those of a prior may lie infinitely far away; assumed."""
+
 INSTALL_SALIB = "pip install 'kingmaker[sensitivity]'"
 
 
@@ -78,10 +82,11 @@ def samples_of(design: Design | None, contests: Sequence[Contest], base: Path) -
         levels = [[float(value) for value in design.parameters[name]] for name in names]
         return _same_everywhere(names, list(itertools.product(*levels)), len(contests))
     cube, counts = _distinct(_unit_cube(design, len(names)))
+    tail = MORRIS_TAIL if design.kind == "morris" else 0.0
     by_kind = {
         kind: [
             [
-                _value(name, design.parameters[name], kind, u)
+                _value(name, design.parameters[name], kind, u, tail)
                 for name, u in zip(names, row, strict=True)
             ]
             for row in cube.tolist()
@@ -159,10 +164,10 @@ def _draws(design: Design, n_contests: int, base: Path) -> Samples:
     )
 
 
-def _value(name: str, spread: Any, kind: str, u: float) -> float:
-    """Return a parameter's value at a place between 0 and 1 of its range."""
+def _value(name: str, spread: Any, kind: str, u: float, tail: float) -> float:
+    """Return a parameter's value at a place between 0 and 1 of its range; priors lose their tails."""
     if spread == "prior":
-        return float(prior_quantile(PARAMETERS[name], kind, u)) + 0.0
+        return float(prior_quantile(PARAMETERS[name], kind, tail + (1.0 - 2.0 * tail) * u)) + 0.0
     low, high = (float(end) for end in spread)
     return min(low + u * (high - low), high) + 0.0
 

@@ -34,7 +34,8 @@ class Design(Section):
         dict[str, Any],
         Field(
             description="grid: parameter = list of values; latin-hypercube, sobol and morris: "
-            'parameter = [low, high], or "prior" for the quantiles of its prior'
+            'parameter = [low, high], or "prior" for the quantiles of its prior; morris: between '
+            "2.5 % and 97.5 %"
         ),
     ] = Field(default_factory=dict)
     points: Annotated[

@@ -102,6 +102,8 @@ def test_morris_changes_one_parameter_at_a_time():
     fine = samples(kind="morris", trajectories=5, levels=100, parameters=keys)
     trajectories = fine.values[0].reshape(5, 4, 3)  # so many levels that none of them meet
     assert ((np.diff(trajectories, axis=1) != 0).sum(axis=2) == 1).all()
+    ends = [prior_quantile(PARAMETERS["spatial_weight"], "members", u) for u in (0.025, 0.975)]
+    assert ends[0] <= found.values[0, :, 2].min() < found.values[0, :, 2].max() <= ends[1]
     again = samples(kind="morris", trajectories=5, levels=4, parameters=keys)
     assert (again.values == found.values).all()
     other = samples(kind="morris", trajectories=5, levels=4, design_seed=2, parameters=keys)
