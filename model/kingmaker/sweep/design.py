@@ -165,7 +165,7 @@ def _draws(design: Design, n_contests: int, base: Path) -> Samples:
 
 
 def _value(name: str, spread: Any, kind: str, u: float, tail: float) -> float:
-    """Return a parameter's value at a place between 0 and 1 of its range; priors lose their tails."""
+    """Return a value at a place between 0 and 1 of its range; a prior loses its tails."""
     if spread == "prior":
         return float(prior_quantile(PARAMETERS[name], kind, tail + (1.0 - 2.0 * tail) * u)) + 0.0
     low, high = (float(end) for end in spread)
