@@ -21,6 +21,7 @@ from kingmaker.calibrate.hierarchy import (
 )
 from kingmaker.calibrate.psis import K_HAT_LIMIT
 from kingmaker.calibrate.sampler import LEAST_ESS, normals, sample
+from kingmaker.calibrate.summaries import RUNOFF_SHARE
 from kingmaker.errors import CalibrationError
 
 Array = NDArray[np.float64]
@@ -170,7 +171,7 @@ class Posterior:
         return points.centre + _coloured(*model.scores(points, contest), noise)
 
     def forecast(
-        self, emulator: Emulator, party: str | None, seed: int, summary: str = "runoff_share"
+        self, emulator: Emulator, party: str | None, seed: int, summary: str = RUNOFF_SHARE
     ) -> Mixture:
         """Predict a summary of a contest.
 
