@@ -1,8 +1,9 @@
-"""Cut a contest down to what a forecaster could know on the eve of its runoff."""
+"""Cut a contest down to what a forecaster could know on the eve of its runoff, or earlier."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Protocol
 
 from kingmaker.contest.facts import endorsement_phase, gap_days
@@ -28,19 +29,22 @@ def runoff_day(contest: Contest) -> dt.date | None:
     return None if gap is None else contest.dates.round1 + dt.timedelta(days=gap)
 
 
-def known_on_the_eve(contest: Contest) -> Contest:
-    """Cut a contest down to what could be known on the eve of the runoff.
+def known_on_the_eve(contest: Contest, as_of: dt.date | None = None) -> Contest:
+    """Cut a contest down to what could be known on the eve of the runoff, or earlier.
 
     Parameters
     ----------
     contest
         The contest, whole.
+    as_of
+        Last day of which anything is known, from the day of round one; None, or the day of the
+        runoff or later: the eve.
 
     Returns
     -------
     The contest without the result of the runoff, in total, by sector and by place; without what
-    polls saw of transfers; and without whatever was published, said or done on the day of the
-    runoff or later. Unchanged are rules, rolls, people, round one and the texts of notes, which
+    polls saw of transfers; and without whatever was published, said or done later, or on the day
+    of the runoff. Unchanged are rules, rolls, people, round one and the texts of notes, which
     nothing computes with.
 
     Raises
@@ -53,51 +57,77 @@ def known_on_the_eve(contest: Contest) -> Contest:
     A day that is a window counts by its last possible day. A call without any day counts where it
     must have been made before the runoff, since it belongs before round one or between the rounds;
     a poll without any day does not count; other acts without a day do, since what a file reports
-    without a day belongs to the campaign. Where both rounds are on one day, the eve is the hour
-    after the first count: calls made between the rounds count, polls of that day do not.
+    without a day belongs to the campaign. Before the eve, acts without any day do not count, and
+    calls only if they belong before round one. Where both rounds are on one day, the eve is the
+    hour after the first count: calls made between the rounds count, polls of that day do not.
     """
-    day = runoff_day(contest)
-    if day is None:
+    runoff = runoff_day(contest)
+    if runoff is None:
         raise ValueError(f"{contest.id} has no runoff")
+    cut = _Cut(contest, runoff, as_of)
     return contest.model_copy(
         update={
             "sectors": tuple(_sector_before(sector) for sector in contest.sectors),
             "towns": tuple(_town_before(town) for town in contest.towns),
-            "polls": tuple(poll for poll in contest.polls if is_published(poll, day)),
-            "events": tuple(act for act in contest.events if _is_done(act, day)),
-            "endorsements": tuple(
-                call for call in contest.endorsements if is_called(contest, call, day)
-            ),
-            "offers": tuple(act for act in contest.offers if _is_done(act, day)),
-            "pledges": tuple(act for act in contest.pledges if _is_done(act, day)),
+            "polls": tuple(poll for poll in contest.polls if cut.has_published(poll)),
+            "events": tuple(act for act in contest.events if cut.has_happened(act)),
+            "endorsements": tuple(call for call in contest.endorsements if cut.has_called(call)),
+            "offers": tuple(act for act in contest.offers if cut.has_happened(act)),
+            "pledges": tuple(act for act in contest.pledges if cut.has_happened(act)),
             "transfers": (),
             "results": contest.results.model_copy(update={"round2": None}),
         }
     )
 
 
-def is_published(poll: Poll, runoff: dt.date) -> bool:
-    """Tell whether a poll was surely published before the day of the runoff."""
-    last = _last_day(poll)
-    return last is not None and last < runoff
+@dataclass(frozen=True)
+class _Cut:
+    """Tell what was surely known of a contest.
 
+    Attributes
+    ----------
+    contest
+        The contest, whole.
+    runoff
+        Polling day of the runoff.
+    as_of
+        Last day of which anything is known; None: the eve.
+    """
 
-def is_called(contest: Contest, call: Endorsement, runoff: dt.date) -> bool:
-    """Tell whether a call was surely made before the runoff."""
-    last = _last_day(call)
-    phase = endorsement_phase(contest, call)
-    if last is None:
-        return phase is not None
-    same_day = runoff == contest.dates.round1
-    return last < runoff or (same_day and last == runoff and phase is not None)
+    contest: Contest
+    runoff: dt.date
+    as_of: dt.date | None
 
+    @property
+    def is_early(self) -> bool:
+        """Whether something may follow before the runoff."""
+        return self.as_of is not None and self.as_of < self.runoff - dt.timedelta(days=1)
 
-def _is_done(act: _Act, runoff: dt.date) -> bool:
-    """Tell whether an act belongs before the day of the runoff."""
-    last = _last_day(act)
-    if last is not None:
-        return last < runoff
-    return act.earliest is None
+    def covers(self, last: dt.date) -> bool:
+        """Tell whether a day is before the runoff, and not later than what is known."""
+        return last < self.runoff and (self.as_of is None or last <= self.as_of)
+
+    def has_published(self, poll: Poll) -> bool:
+        """Tell whether a poll was surely published."""
+        last = _last_day(poll)
+        return last is not None and self.covers(last)
+
+    def has_called(self, call: Endorsement) -> bool:
+        """Tell whether a call was surely made."""
+        last = _last_day(call)
+        phase = endorsement_phase(self.contest, call)
+        if last is None:
+            return phase == "before" or (phase is not None and not self.is_early)
+        same_day = self.runoff == self.contest.dates.round1
+        is_between = same_day and last == self.runoff and phase is not None
+        return self.covers(last) or is_between
+
+    def has_happened(self, act: _Act) -> bool:
+        """Tell whether an act belongs to what is known."""
+        last = _last_day(act)
+        if last is not None:
+            return self.covers(last)
+        return act.earliest is None and not self.is_early
 
 
 def _last_day(act: _Act) -> dt.date | None:
