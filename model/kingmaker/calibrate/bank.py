@@ -53,9 +53,11 @@ class Bank:
         Standard deviation of the observation's own error, shape ``(m,)``; 0 where it is exact.
     rejected
         Impossible draws before the possible one, shape ``(n,)`` [draws].
-    choice_log_prob
-        Log probability of the eliminated leaders' known choices, as the run saw them, shape
-        ``(n,)`` [nats]; None: not looked at.
+    choices
+        Names of the eliminated leaders whose choice is known.
+    choice_probs
+        Probability of each of these choices, as the run saw it, shape ``(n, n_choices)``; NaN where
+        it had none.
     shocks
         Chance of the contest as a whole; its part in the summaries need not be learned as noise.
     """
@@ -69,5 +71,6 @@ class Bank:
     observed: NDArray[np.float64]
     error_sd: NDArray[np.float64]
     rejected: NDArray[np.int64]
-    choice_log_prob: NDArray[np.float64] | None = None
+    choices: tuple[str, ...] = ()
+    choice_probs: NDArray[np.float64] | None = None
     shocks: tuple[Shock, ...] = ()

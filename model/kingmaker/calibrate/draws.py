@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kingmaker import __version__
 from kingmaker.calibrate.bank import Bank, Shock
 from kingmaker.calibrate.shared import SHARED, value_of, values_of
-from kingmaker.calibrate.summaries import choice_log_prob, simulated, summaries_of, tables_for
+from kingmaker.calibrate.summaries import choice_probs, simulated, summaries_of, tables_for
 from kingmaker.cases.collection import Case
 from kingmaker.contest.facts import (
     campaign_days,
@@ -210,6 +210,7 @@ def read_bank(case: Case, whole: Contest | None, store: Store, scores: NDArray[n
     values = simulated(summaries, tables, n_runs)[found]
     common = np.isfinite(values).mean(axis=0) > 0.5
     kept = [summary for summary, is_common in zip(summaries, common, strict=True) if is_common]
+    leaders, probs = choice_probs(tables["deals"], n_runs)
     return Bank(
         contest=case.id,
         party=f"{case.key.country}: {case.key.family}",
@@ -220,7 +221,8 @@ def read_bank(case: Case, whole: Contest | None, store: Store, scores: NDArray[n
         observed=np.array([summary.observed for summary in kept]),
         error_sd=np.array([summary.error_sd for summary in kept]),
         rejected=rejected[found],
-        choice_log_prob=choice_log_prob(tables["deals"], n_runs)[found],
+        choices=leaders,
+        choice_probs=probs[found],
         shocks=_shocks(runs, prior_kind(case.contest)),
     )
 

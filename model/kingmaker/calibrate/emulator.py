@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kingmaker.calibrate.bank import Bank
+from kingmaker.calibrate.bank import Bank, Shock
 from kingmaker.calibrate.ridge import Fit, fit_likelihood, fit_mean
 
 Array = NDArray[np.float64]
@@ -28,7 +28,51 @@ N_CROSSED = 8
 """Scores with the largest slopes whose products are regressors, too; more fitted made-up banks and
 simulated contests no better [parameters]."""
 
+FEWEST_PROBS = 40
+"""Runs with a probability below which a known choice is left out [runs]."""
+
 _LOGIT_SLOPE = np.pi / 8.0
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
+_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+
+
+@dataclass(frozen=True, eq=False)
+class ShockEffect:
+    """Hold what chance of the contest as a whole does to its summaries.
+
+    Attributes
+    ----------
+    place
+        Column of the score that rules its standard deviation.
+    at, sd
+        Standard deviation by score; see `kingmaker.calibrate.bank.Shock`.
+    slopes
+        Effect on each summary, shape ``(m,)`` [unit of the summary per logit].
+    """
+
+    place: int
+    at: Array
+    sd: Array
+    slopes: Array
+
+    def variance(self, z: Array, spread: Array | float = 0.0) -> Array:
+        """Return its variance at scores, averaged over further normal variation of them.
+
+        Parameters
+        ----------
+        z
+            Scores, shape ``(s, k)``.
+        spread
+            Variance of the variation of every score, shape ``(s,)`` or one number.
+
+        Returns
+        -------
+        Shape ``(s,)`` [logit squared]; by Gauss-Hermite quadrature.
+        """
+        steps = np.sqrt(np.broadcast_to(spread, z.shape[:1]))[:, None] * _NODES
+        sds = np.interp(z[:, self.place, None] + steps, self.at, self.sd)
+        variances: Array = (sds * sds) @ _WEIGHTS
+        return variances
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +106,12 @@ class Emulator:
         Logit of the probability that a draw is possible: intercept and slopes, shape ``(1 + k,)``;
         None where all draws were.
     explained
-        Part of the variance over the prior that scores explain in left-out runs, shape ``(m,)``.
+        Part of the variance over the prior that scores and shocks explain in left-out runs, shape
+        ``(m,)``.
+    choices
+        Logits of the probabilities of the leaders' known choices, like `acceptance`.
+    shocks
+        Chance of the contest as a whole; its part is not in the residual variance.
     """
 
     contest: str
@@ -80,6 +129,8 @@ class Emulator:
     correlation: Array
     acceptance: Array | None
     explained: Array
+    choices: tuple[Array, ...] = ()
+    shocks: tuple[ShockEffect, ...] = ()
 
     def mean(self, z: Array) -> Array:
         """Predict mean summaries at scores of shape ``(s, k)``; shape ``(s, m)``."""
@@ -96,13 +147,29 @@ class Emulator:
     def variance(self, z: Array) -> Array:
         """Predict variances of single runs at scores; shape ``(s, m)``."""
         variances: Array = np.exp(self.log_variance + z @ self.variance_slopes.T)
+        for shock in self.shocks:
+            variances += shock.variance(z)[:, None] * shock.slopes**2
         return variances
 
     def covariance(self, z: Array) -> Array:
         """Predict covariances of single runs at scores; shape ``(s, m, m)``."""
-        sds = np.sqrt(self.variance(z))
+        sds = np.exp(0.5 * (self.log_variance + z @ self.variance_slopes.T))
         covariances: Array = sds[:, :, None] * sds[:, None, :] * self.correlation
+        for shock in self.shocks:
+            covariances += shock.variance(z)[:, None, None] * np.outer(shock.slopes, shock.slopes)
         return covariances
+
+    @property
+    def chances(self) -> tuple[Array, ...]:
+        """Logits of what must have happened: a possible first round, the known choices."""
+        return self.choices if self.acceptance is None else (self.acceptance, *self.choices)
+
+    def log_chance(self, z: Array, spread: Array | float = 0.0) -> Array:
+        """Predict the log probability of all `chances` together; see `log_acceptance`."""
+        total = np.zeros(z.shape[0])
+        for logit in self.chances:
+            total += log_probability(logit, z, spread)
+        return total
 
     def log_acceptance(self, z: Array, spread: Array | float = 0.0) -> Array:
         """Predict the log probability that a draw is possible; shape ``(s,)``.
@@ -117,11 +184,7 @@ class Emulator:
         """
         if self.acceptance is None:
             return np.zeros(z.shape[0])
-        slopes = self.acceptance[1:]
-        variance = spread * float(slopes @ slopes)
-        eta = (self.acceptance[0] + z @ slopes) / np.sqrt(1.0 + _LOGIT_SLOPE * variance)
-        log_chance: Array = -np.logaddexp(0.0, -eta)
-        return log_chance
+        return log_probability(self.acceptance, z, spread)
 
     def place(self, summary: str) -> int:
         """Find the column of a summary.
@@ -160,13 +223,17 @@ def emulate(bank: Bank) -> Emulator:
     are left out of it.
     """
     z = np.asarray(bank.scores, dtype=np.float64)
-    kept, fits, quadratic, variances = [], [], [], []
+    kept, fits, quadratic, variances, shocked = [], [], [], [], []
     residuals = np.full(bank.simulated.shape, np.nan)
     for j in range(len(bank.summaries)):
         rows = np.isfinite(bank.simulated[:, j])
         if rows.sum() < FEWEST_RUNS:
             continue
-        fit, matrix = fit_quadratic(z[rows], bank.simulated[rows, j])
+        y, drawn = bank.simulated[rows, j], [shock.drawn[rows] for shock in bank.shocks]
+        slopes = _shock_slopes(z[rows], y, drawn)
+        for slope, shock in zip(slopes, drawn, strict=True):
+            y = y - slope * shock
+        fit, matrix = fit_quadratic(z[rows], y)
         if fit.residuals.std() < LEAST_SD:
             continue
         variance = _fit_variance(z[rows], fit)
@@ -176,6 +243,7 @@ def emulate(bank: Bank) -> Emulator:
         fits.append(fit)
         quadratic.append(matrix)
         variances.append(variance)
+        shocked.append(slopes)
     k = z.shape[1]
     spread = np.array(variances).reshape(-1, k + 1)
     return Emulator(
@@ -196,7 +264,68 @@ def emulate(bank: Bank) -> Emulator:
         explained=np.array(
             [_explained(bank.simulated[:, j], fit) for j, fit in zip(kept, fits, strict=True)]
         ),
+        choices=_fit_choices(z, bank.choice_probs),
+        shocks=tuple(
+            _effect(shock, bank.parameters, np.array([slopes[i] for slopes in shocked]))
+            for i, shock in enumerate(bank.shocks)
+        ),
     )
+
+
+def log_probability(logit: Array, z: Array, spread: Array | float = 0.0) -> Array:
+    """Return the log of a logistic probability, averaged over normal variation of the scores.
+
+    Parameters
+    ----------
+    logit
+        Intercept and slopes, shape ``(1 + k,)``.
+    z
+        Scores, shape ``(s, k)``.
+    spread
+        Variance of further variation in every score, shape ``(s,)`` or one number (MacKay, 1992,
+        Neural Computation 4(5)).
+    """
+    slopes = logit[1:]
+    variance = spread * float(slopes @ slopes)
+    eta = (logit[0] + z @ slopes) / np.sqrt(1.0 + _LOGIT_SLOPE * variance)
+    log_chance: Array = -np.logaddexp(0.0, -eta)
+    return log_chance
+
+
+def _shock_slopes(z: Array, y: Array, shocks: list[Array]) -> Array:
+    """Fit slopes on shocks beside those on scores by least squares, shape ``(n_shocks,)``.
+
+    Shocks are independent of scores: what curvature leaves in the residuals hardly touches them.
+    """
+    design = np.column_stack([*shocks, np.ones(y.size), z])
+    slopes: Array = np.linalg.lstsq(design, y, rcond=None)[0][: len(shocks)]
+    return slopes
+
+
+def _effect(shock: Shock, parameters: tuple[str, ...], slopes: Array) -> ShockEffect:
+    return ShockEffect(parameters.index(shock.parameter), shock.at, shock.sd, slopes)
+
+
+def _fit_choices(z: Array, probs: Array | None) -> tuple[Array, ...]:
+    """Regress the logit of the mean probability of each known choice on scores.
+
+    Fractional logit: Papke and Wooldridge (1996), Journal of Applied Econometrics 11(6).
+    """
+    found = []
+    for column in () if probs is None else probs.T:
+        rows = np.isfinite(column)
+        if rows.sum() < FEWEST_PROBS:
+            continue
+        y = column[rows]
+
+        def loss(eta: Array, y: Array = y) -> tuple[Array, Array, Array]:
+            chance = 1.0 / (1.0 + np.exp(-np.clip(eta, -30.0, 30.0)))
+            value = y * np.logaddexp(0.0, -eta) + (1.0 - y) * np.logaddexp(0.0, eta)
+            return value, chance - y, chance * (1.0 - chance)
+
+        middle = min(max(float(y.mean()), 1e-6), 1.0 - 1e-6)
+        found.append(fit_likelihood(z[rows], loss, float(np.log(middle / (1.0 - middle)))))
+    return tuple(found)
 
 
 def fit_quadratic(z: Array, y: Array) -> tuple[Fit, Array]:

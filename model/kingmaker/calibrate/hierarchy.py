@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr
 
-from kingmaker.calibrate.emulator import Emulator
+from kingmaker.calibrate.emulator import Emulator, ShockEffect, log_probability
 
 Array = NDArray[np.float64]
 
@@ -105,6 +105,8 @@ class PartyModel:
         Of residuals, shapes ``(M,)`` and ``(M, k)``.
     correlation
         Of residuals, shape ``(M, M)``; 0 between contests.
+    shocks
+        Products of slopes on each contest's shocks, shape ``(M, M)``, with the shock.
     """
 
     party: str
@@ -122,6 +124,7 @@ class PartyModel:
     log_variance: Array
     variance_slopes: Array
     correlation: Array
+    shocks: tuple[tuple[Array, ShockEffect], ...]
 
     @classmethod
     def of(cls, emulators: Sequence[Emulator]) -> PartyModel:
@@ -135,10 +138,14 @@ class PartyModel:
 
         owner = np.repeat(np.arange(len(emulators)), [rows.size for rows in seen])
         n = owner.size
-        correlation = np.zeros((n, n))
+        correlation, shocks = np.zeros((n, n)), []
         for c, (emulator, rows) in enumerate(zip(emulators, seen, strict=True)):
             here = np.flatnonzero(owner == c)
             correlation[np.ix_(here, here)] = emulator.correlation[np.ix_(rows, rows)]
+            for shock in emulator.shocks:
+                slopes = np.zeros(n)
+                slopes[here] = shock.slopes[rows]
+                shocks.append((np.outer(slopes, slopes), shock))
         linear, quadratic = gather("linear"), gather("quadratic")
         return cls(
             party=emulators[0].party,
@@ -156,6 +163,7 @@ class PartyModel:
             log_variance=gather("log_variance"),
             variance_slopes=gather("variance_slopes"),
             correlation=correlation,
+            shocks=tuple(shocks),
         )
 
     def residuals(self, points: Points, products: Array) -> Array:
@@ -177,6 +185,8 @@ class PartyModel:
         )
         sds = np.exp(0.5 * log_variance)
         out: Array = shared * slopes
+        for products_of_slopes, shock in self.shocks:
+            out += shock.variance(points.centre, own)[:, None, None] * products_of_slopes
         out += 2.0 * shared * shared * self.matrix_products
         out += sds[:, :, None] * sds[:, None, :] * self.correlation
         out[:, np.arange(n), np.arange(n)] += self.error_variance
@@ -187,12 +197,12 @@ class PartyModel:
 
         Notes
         -----
-        Impossible draws of each contest count by the chance of a possible one at its own scores,
-        averaged over ``b u_p + d v_c``.
+        Impossible draws and known choices of each contest count by their chances at its own
+        scores, averaged over ``b u_p + d v_c``.
         """
         total = np.zeros(points.mu.shape[0])
         for emulator in self.emulators:
-            total += emulator.log_acceptance(points.centre, 1.0 - points.common)
+            total += emulator.log_chance(points.centre, 1.0 - points.common)
         n = self.owner.size
         if not n:
             return total
@@ -234,23 +244,22 @@ class PartyModel:
 
         Returns
         -------
-        Shapes ``(s, k)`` and ``(s, k, k)``; that the contest's first round was possible counts
-        by the slope and the curvature of its log chance.
+        Shapes ``(s, k)`` and ``(s, k, k)``; that the contest's first round was possible, and its
+        leaders chose as they did, counts by slope and curvature of the log chances, one by one.
         """
         place = self.contests.index(contest)
         shared = points.party[:, None] + points.contest[:, None] * (self.owner == place)
         mean, less = self._given(points, shared[:, :, None] * self.gradients(points), 0.0)
         cov = less + (1.0 - points.common)[:, None, None] * np.eye(mean.shape[1])
-        emulator = self.emulators[place]
-        if emulator.acceptance is None:
-            return mean, cov
-        slopes = emulator.acceptance[1:]
-        chance = np.exp(emulator.log_acceptance(points.centre + mean))
-        along = cov @ slopes
-        curvature = (chance * (1.0 - chance))[:, None]
-        gain = along / (1.0 + curvature * (along @ slopes)[:, None])
-        cov -= (curvature * gain)[:, :, None] * along[:, None, :]
-        return mean + (1.0 - chance)[:, None] * gain, cov
+        for logit in self.emulators[place].chances:
+            slopes = logit[1:]
+            chance = np.exp(log_probability(logit, points.centre + mean))
+            along = cov @ slopes
+            curvature = (chance * (1.0 - chance))[:, None]
+            gain = along / (1.0 + curvature * (along @ slopes)[:, None])
+            cov -= (curvature * gain)[:, :, None] * along[:, None, :]
+            mean = mean + (1.0 - chance)[:, None] * gain
+        return mean, cov
 
     def _given(self, points: Points, shared: Array, variance: float = 1.0) -> tuple[Array, Array]:
         """Condition a normal vector on the observations it has covariances ``(s, M, k)`` with."""

@@ -15,8 +15,8 @@ from kingmaker.contest.schema import Contest, Poll, SectorResult
 from kingmaker.numerics import log, logit
 from kingmaker.population.candidate_traits import EVIDENCE_SD
 
-RUNOFF_SHARE = "runoff share"
-TURNOUT_RATIO = "turnout ratio"
+RUNOFF_SHARE = "runoff_share"
+TURNOUT_RATIO = "turnout_ratio"
 
 LEAST_SHARE = 0.03
 """Share in a poll from which an eliminated candidate is compared [fraction]; assumed."""
@@ -129,11 +129,21 @@ def simulated(
     return out
 
 
-def choice_log_prob(deals: pd.DataFrame, n_runs: int) -> NDArray[np.float64]:
-    """Sum the log probabilities of the choices that are known in fact, shape ``(n_runs,)``."""
+def choice_probs(deals: pd.DataFrame, n_runs: int) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """Read how probable the choices that are known in fact were in every run.
+
+    Returns
+    -------
+    Ids of the leaders, sorted, and the probabilities, shape ``(n_runs, n_leaders)``; NaN where a
+    run has none. Of a leader who spoke twice the first call counts.
+    """
     known = deals[(deals["basis"] == "historical") & deals["prob"].notna()]
-    probs = np.maximum(known["prob"].to_numpy(np.float64), 1e-12)
-    return np.bincount(known["place"].to_numpy(), weights=np.log(probs), minlength=n_runs)
+    known = known.drop_duplicates(["place", "actor"])
+    leaders = tuple(sorted(known["actor"].unique()))
+    out = np.full((n_runs, len(leaders)), np.nan)
+    columns = known["actor"].map({name: k for k, name in enumerate(leaders)}).to_numpy(np.int64)
+    out[known["place"].to_numpy(), columns] = known["prob"].to_numpy(np.float64)
+    return leaders, out
 
 
 _missing = float("nan")

@@ -80,7 +80,8 @@ def test_a_bank_holds_scores_beside_what_came_of_them(banks):
     assert np.isfinite(share).all()
     assert share.std() > 0.05
     assert bank.observed[bank.summaries.index(RUNOFF_SHARE)] == pytest.approx(np.log(1.5))
-    assert (bank.choice_log_prob < 0.0).all()
+    assert bank.choices == ("cy", "dee")
+    assert ((bank.choice_probs > 0.0) & (bank.choice_probs < 1.0)).all()
     assert told[-1] == (60, 60)
     assert (again.simulated == bank.simulated).all()
 
@@ -96,6 +97,6 @@ def test_what_the_scores_say_shows_in_the_runs(banks):
     slopes = np.linalg.lstsq(terms, share, rcond=None)[0]
     assert (slopes[1:] > 0.0).all()
     assert np.std(share - terms @ slopes) < 0.75 * share.std()
-    ratio = bank.simulated[:, bank.summaries.index("turnout ratio")]
+    ratio = bank.simulated[:, bank.summaries.index("turnout_ratio")]
     turnout = bank.scores[:, SHARED.index("runoff_turnout_ratio")]
     assert np.corrcoef(turnout, ratio)[0, 1] > 0.5

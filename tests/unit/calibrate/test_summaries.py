@@ -9,7 +9,7 @@ import pytest
 from kingmaker.calibrate.summaries import (
     RUNOFF_SHARE,
     TURNOUT_RATIO,
-    choice_log_prob,
+    choice_probs,
     simulated,
     summaries_of,
     tables_for,
@@ -96,8 +96,11 @@ def test_values_are_read_from_the_rows_of_their_run():
 
 def test_only_choices_that_are_known_in_fact_are_evidence():
     deals = pd.DataFrame({
-        "place": [0, 0, 1, 1], "basis": ["historical", "historical", "decision", "historical"],
-        "prob": [0.5, 0.25, 0.01, None],
+        "place": [0, 0, 1, 1, 1], "actor": ["cy", "dee", "cy", "dee", "dee"],
+        "basis": ["historical", "historical", "decision", "historical", "historical"],
+        "prob": [0.5, 0.25, 0.01, 0.3, 0.9],
     })  # fmt: skip
-    found = choice_log_prob(deals, 3)
-    assert found == pytest.approx([math.log(0.125), 0.0, 0.0])
+    leaders, found = choice_probs(deals, 3)
+    assert leaders == ("cy", "dee")
+    nan = np.nan
+    assert found == pytest.approx(np.array([[0.5, 0.25], [nan, 0.3], [nan, nan]]), nan_ok=True)
