@@ -111,7 +111,7 @@ lock: export PIP_CONFIG_FILE := /dev/null
 lock: export PIP_FIND_LINKS :=
 lock: .venv-lock/.installed
 	$(COMPILE) $(LOCK_FLAGS) -o requirements/run.txt pyproject.toml requirements/build.in
-	$(COMPILE) $(LOCK_FLAGS) --extra dask --extra cluster --extra sensitivity -o requirements/dev.txt -c requirements/run.txt pyproject.toml requirements/build.in requirements/dev.in
+	$(COMPILE) $(LOCK_FLAGS) --extra dask --extra cluster --extra sensitivity --extra calibration -o requirements/dev.txt -c requirements/run.txt pyproject.toml requirements/build.in requirements/dev.in
 	$(COMPILE) $(LOCK_FLAGS) -o requirements/oracle.txt requirements/oracle.in
 
 clean:

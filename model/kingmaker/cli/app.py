@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from kingmaker.cli import sweep_commands
+from kingmaker.cli import calibrate, sweep_commands
 from kingmaker.errors import InvariantError, KingmakerError, RunFailedError
 
 BAD_INPUT = 2
@@ -312,6 +312,42 @@ def compare(
 
 
 @app.command()
+def forecast(
+    contest: Annotated[str, typer.Argument(metavar="CONTEST", help="Bundled id, or path.")],
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Last day of which anything is known; default: the eve."),
+    ] = None,
+    posterior: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Parquet file of posterior draws, instead of the bundled ones."
+        ),
+    ] = None,
+    replicates: Annotated[
+        str, typer.Option(metavar="N", help="Simulated futures, from 20.")
+    ] = "100",
+    seed: Annotated[str, typer.Option(metavar="N", help="Seed, 0 to 2^63 - 1.")] = "1",
+    workers: Annotated[str, typer.Option(metavar="N", help="Processes; results are equal.")] = "1",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object, no table.")] = False,
+) -> None:
+    """Forecast a runoff from what was known on its eve; its own result is never used."""
+    from kingmaker.cli.forecast import ForecastArguments, forecast_command
+
+    forecast_command(
+        ForecastArguments(
+            contest=contest,
+            as_of=as_of,
+            posterior=posterior,
+            replicates=replicates,
+            seed=seed,
+            workers=workers,
+            as_json=json,
+        )
+    )
+
+
+@app.command()
 def story(
     context: typer.Context,
     contest: Annotated[str, typer.Argument(metavar="CONTEST", help="Bundled id, or path.")],
@@ -358,5 +394,5 @@ def story(
     )
 
 
-for _command in sweep_commands.COMMANDS:
+for _command in (*sweep_commands.COMMANDS, calibrate.calibrate):
     app.command()(_command)

@@ -1,0 +1,180 @@
+"""Carry out ``kingmaker calibrate``: read its arguments, simulate, infer, print and write."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kingmaker.cli.run import _progress, _whole
+from kingmaker.errors import ContestError, ParameterError, Problem, StoreError
+
+if TYPE_CHECKING:
+    from kingmaker.calibrate.session import Calibration
+    from kingmaker.contest.schema import Contest
+
+TITLE = "kingmaker calibrate"
+_MOST_DRAWS = 100_000
+_MOST_WORKERS = 1024
+_MOST_SEED = 2**63 - 1
+
+
+def calibrate(
+    contests: Annotated[
+        list[str], typer.Argument(metavar="CONTEST...", help="Bundled ids, or paths.")
+    ],
+    draws: Annotated[
+        str, typer.Option(metavar="N", help="Simulated draws of each contest; at least 60.")
+    ] = "400",
+    members: Annotated[
+        str, typer.Option(metavar="N", help="Simulated members of each contest, about.")
+    ] = "10000",
+    out: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="ArviZ file (.nc). Beside it: .parquet for forecasts, .draws to go on with.",
+        ),
+    ] = None,
+    seed: Annotated[str, typer.Option(metavar="N", help="Seed, 0 to 2^63 - 1.")] = "1",
+    workers: Annotated[str, typer.Option(metavar="N", help="Processes; results are equal.")] = "1",
+) -> None:
+    """Learn the parameters that contests share, and say what the data cannot tell."""
+    from kingmaker.experiment.environment import guard_process
+
+    guard_process()
+    asked = _checked(contests, draws, members, out, seed, workers)
+    try:
+        found = _calibrated(asked)
+    except KeyboardInterrupt:
+        kept = f"go on: kingmaker calibrate with --out {out} again" if out else "nothing is kept"
+        typer.echo(f"kingmaker: interrupted; {kept}", err=True)
+        raise typer.Exit(130) from None
+    from kingmaker.report.calibration import print_calibration
+
+    print_calibration(found)
+    if asked.out is not None:
+        _write(found, asked.out)
+        typer.echo(f"Written: {asked.out} (ArviZ), {asked.out.with_suffix('.parquet')} (forecasts)")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    contests: tuple[Contest, ...]
+    draws: int
+    members: int
+    out: Path | None
+    seed: int
+    workers: int
+
+
+def _checked(
+    contests: list[str], draws: str, members: str, out: str | None, seed: str, workers: str
+) -> _Asked:
+    """Check everything, all at once, before anything is simulated."""
+    from kingmaker.calibrate.arviz_file import INSTALL, is_installed
+    from kingmaker.calibrate.draws import LEAST_DRAWS
+    from kingmaker.calibrate.session import case_of
+    from kingmaker.contest.load import load_contest
+
+    problems: list[Problem] = []
+    found: list[Contest] = []
+    for name in contests:
+        try:
+            contest = load_contest(name)
+            case_of(contest)
+        except ContestError as error:
+            problems += [
+                Problem(f"{error.source}: {p.where}", p.wrong, p.remedy) for p in error.problems
+            ]
+            continue
+        if any(other.id == contest.id for other in found):
+            problems.append(Problem("CONTEST", f"'{name}' is given twice", "give each once"))
+        found.append(contest)
+    limits = (
+        ("--draws", draws, LEAST_DRAWS, _MOST_DRAWS),
+        ("--members", members, 100, 10_000_000),
+        ("--seed", seed, 0, _MOST_SEED),
+        ("--workers", workers, 1, _MOST_WORKERS),
+    )
+    numbers = []
+    for where, text, low, high in limits:
+        value = _whole(text)
+        if not isinstance(value, int) or not low <= value <= high:
+            problems.append(Problem(where, f"'{text}' is no such number", f"from {low} to {high}"))
+            value = low
+        numbers.append(value)
+    path = None if out is None else Path(out)
+    if path is not None:
+        if path.suffix != ".nc":
+            problems.append(Problem("--out", f"'{out}' is no ArviZ file", "a name ending in .nc"))
+        elif not is_installed():
+            problems.append(Problem("--out", "needs packages that are not installed", INSTALL))
+        problems += [
+            Problem("--out", f"'{one}' exists already", "give a new name")
+            for one in (path, path.with_suffix(".parquet"))
+            if one.exists()
+        ]
+        if not path.absolute().parent.is_dir():
+            problems.append(Problem("--out", f"'{path.parent}' is no folder", "make it first"))
+    if problems:
+        raise ParameterError(TITLE, tuple(problems))
+    return _Asked(tuple(found), numbers[0], numbers[1], path, numbers[2], numbers[3])
+
+
+def _calibrated(asked: _Asked) -> Calibration:
+    from kingmaker.calibrate.draws import DrawSettings
+    from kingmaker.calibrate.session import calibrate as learn
+    from kingmaker.sweep.engines.local import LocalEngine
+
+    settings = DrawSettings(asked.draws, asked.seed, asked.members)
+    engine = LocalEngine(asked.workers)
+    is_done = False
+    try:
+        with _folder(asked.out) as folder, _progress(is_shown=True) as progress:
+            found = learn(asked.contests, folder, engine, settings, progress)
+        is_done = True
+    finally:
+        engine.shutdown(cancel_futures=not is_done)
+    return found
+
+
+@contextmanager
+def _folder(out: Path | None) -> Iterator[Path]:
+    """Give the folder of the draws: beside the file, or a temporary one."""
+    if out is not None:
+        yield out.with_suffix(".draws")
+        return
+    with tempfile.TemporaryDirectory(prefix="kingmaker-") as folder:
+        yield Path(folder)
+
+
+def _write(found: Calibration, out: Path) -> None:
+    """Write both files, each whole or not at all."""
+    from kingmaker.calibrate.arviz_file import write_arviz
+    from kingmaker.calibrate.session import case_of
+    from kingmaker.forecasting.posterior_file import ScoreGroup, write_score_posteriors
+
+    aside = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        write_arviz(found, aside)
+        aside.rename(out)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        remedy = "make room, or permit writing; then repeat the command: draws are kept"
+        raise StoreError(str(out), f"cannot be written: {error.strerror}", remedy) from error
+    posterior, seed = found.posterior, found.settings.seed
+    parties = {model.party: posterior.scores_for(model.party, seed) for model in posterior.models}
+    write_score_posteriors(
+        out.with_suffix(".parquet"),
+        [ScoreGroup("", (), {"": posterior.scores_for(None, seed), **parties})],
+        {contest.id: case_of(contest).key for contest in found.contests},
+        {"seed": seed, "draws": found.settings.draws, "ess": posterior.ess,
+         "k_hat": posterior.k_hat},
+    )  # fmt: skip

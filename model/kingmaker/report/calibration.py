@@ -1,0 +1,119 @@
+"""Show what a calibration learned, and whether the model can make what was observed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from kingmaker.calibrate.posterior import LEAST_CONTRACTION
+from kingmaker.calibrate.session import Calibration, LearnedParameter, PredictiveCheck
+from kingmaker.report.cells import count, make_table, plural
+from kingmaker.report.printing import print_parts
+
+NOT_IDENTIFIED = "not identified by these data"
+_EDGE = 0.05
+
+
+def print_calibration(found: Calibration, console: Console | None = None) -> None:
+    """Print the report of a calibration on standard output, or on a console."""
+    print_parts(calibration_parts(found), console)
+
+
+def calibration_parts(found: Calibration) -> list[RenderableType]:
+    """List the parts: what it rests on, the model before, what was learned, the model after."""
+    posterior = found.posterior
+    names = ", ".join(contest.id for contest in found.contests)
+    runs = sum(len(bank.scores) for bank in found.banks)
+    return [
+        Text(f"Learned from {plural(len(found.contests), 'contest')}: {names}"),
+        Text(
+            f"{count(runs)} simulated runs, seed {found.settings.seed}; effective size of the "
+            f"posterior {count(posterior.ess)}, k-hat {posterior.k_hat:.2f}"
+        ),
+        Text(),
+        *before_parts(found),
+        learned_table(found.learned()),
+        Text(_verdict(found.learned())),
+        Text(),
+        after_table(found.after()),
+        Text(
+            "Each contest was learned from: a good place here is no test of the model. See "
+            "kingmaker validate."
+        ),
+    ]
+
+
+def before_parts(found: Calibration) -> list[RenderableType]:
+    """Say which observations the model hardly makes whatever its parameters."""
+    lines: list[RenderableType] = []
+    for check in found.before:
+        lines += [
+            Text(
+                f"Warning: {check.contest}, {one.summary}: {one.observed:.2f} was observed, and "
+                f"draws of the prior lie from {one.low:.2f} to {one.high:.2f} (90 %): the model "
+                "may lack what made it"
+            )
+            for one in check.summaries
+            if one.is_suspect
+        ]
+        lines += [
+            Text(f"Warning: {check.contest}: no draw has a value of {name}; it is not used")
+            for name in check.never
+        ]
+        if check.is_suspect and not any(one.is_suspect for one in check.summaries):
+            lines.append(
+                Text(
+                    f"Warning: {check.contest}: its observations are jointly unlike those of the "
+                    f"draws (tail probability {check.tail:.3f})"
+                )
+            )
+    return [*lines, Text()] if lines else []
+
+
+def learned_table(rows: Sequence[LearnedParameter]) -> RenderableType:
+    """Set prior and posterior of every parameter side by side."""
+    table = make_table(
+        "What contests share: median and 90 % interval",
+        ["parameter", "unit", "prior", "posterior", "contraction"],
+        text_columns=2,
+    )
+    for row in rows:
+        told = f"{100 * row.contraction:.0f} %" if row.is_identified else "-"
+        table.add_row(row.name, row.unit, _interval(row.prior), _interval(row.posterior), told)
+    return table
+
+
+def after_table(rows: Sequence[PredictiveCheck]) -> RenderableType:
+    """Place what was observed in the posterior predictive distributions."""
+    table = make_table(
+        "Posterior predictive check: shares as logits, turnout as a log ratio",
+        ["contest", "summary", "observed", "predicted (90 %)", "place"],
+        text_columns=2,
+    )
+    for row in rows:
+        mark = " *" if not _EDGE <= row.place <= 1.0 - _EDGE else ""
+        table.add_row(
+            row.contest,
+            row.summary,
+            f"{row.observed:.2f}",
+            f"{row.median:.2f} ({row.low:.2f} to {row.high:.2f})",
+            f"{row.place:.2f}{mark}",
+        )
+    return table
+
+
+def _verdict(rows: Sequence[LearnedParameter]) -> str:
+    lost = [row.name for row in rows if not row.is_identified]
+    if not lost:
+        return "All parameters are narrower than their priors by a tenth."
+    return (
+        f"-: {NOT_IDENTIFIED} (contraction of the variance under "
+        f"{100 * LEAST_CONTRACTION:.0f} %): {len(lost)} of {len(rows)} parameters."
+    )
+
+
+def _interval(values: tuple[float, float, float]) -> str:
+    low, median, high = values
+    return f"{median:.2f} ({low:.2f} to {high:.2f})"
