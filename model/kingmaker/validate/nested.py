@@ -50,11 +50,14 @@ class NestedChoice:
         no method forecasts every training contest.
     scheme
         What is left out at a time, inside the training contests.
+    forecasters
+        What forecasts in the place of each method, in their order; empty: the methods themselves.
     """
 
     name: str
     methods: tuple[Method, ...]
     scheme: Scheme = "contest"
+    forecasters: tuple[Method, ...] = ()
 
     def fitted(self, training: Training) -> ChosenForecaster:
         """Score all methods inside the training contests, and fit the best one to all of them."""
@@ -64,7 +67,9 @@ class NestedChoice:
             if score is not None:
                 scores[method.name] = score
         best = min(self.methods, key=lambda method: scores.get(method.name, math.inf))
-        return ChosenForecaster(best.name, scores, best.fitted(training))
+        forecasters = self.forecasters or self.methods
+        forecaster = forecasters[self.methods.index(best)].fitted(training)
+        return ChosenForecaster(best.name, scores, forecaster)
 
 
 def inner_score(method: Method, training: Training, scheme: Scheme) -> float | None:

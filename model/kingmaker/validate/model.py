@@ -1,0 +1,122 @@
+"""Forecast by simulating the contest left out under a posterior learned from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from kingmaker.calibrate.bank import Bank
+from kingmaker.calibrate.draws import plan_of, read_bank, simulate
+from kingmaker.calibrate.posterior import Posterior
+from kingmaker.calibrate.summaries import RUNOFF_SHARE, TURNOUT_RATIO
+from kingmaker.cases.collection import Case
+from kingmaker.sweep.drive import Engine
+from kingmaker.validate.banks import Tally
+from kingmaker.validate.folds import Training
+from kingmaker.validate.forecast import Forecast, forecast_of_samples
+from kingmaker.validate.inference import Inferences
+from kingmaker.validate.protocol import ValidationSettings, Variant
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class SimulatedModel:
+    """Forecast by simulation under a variant.
+
+    Attributes
+    ----------
+    name
+        Name in tables.
+    variant
+        Which variant.
+    inferences
+        Infers its posteriors; holds the emulators of all contests, of which a training picks its
+        own. Made when first needed: a validation that is complete needs none.
+    settings
+        How much is simulated.
+    folder
+        Folder of forecasts: this model's are below it by what was left out, variant and contest.
+    engine
+        What carries out runs.
+    tally
+        Told of each run.
+    """
+
+    name: str
+    variant: Variant
+    inferences: Callable[[], Inferences]
+    settings: ValidationSettings
+    folder: Path
+    engine: Engine
+    tally: Tally
+
+    def fitted(self, training: Training) -> SimulatedForecaster:
+        """Learn from the training's contests, and from no other's runs or runoff."""
+        return SimulatedForecaster(self, training)
+
+
+@dataclass(frozen=True, eq=False)
+class SimulatedForecaster:
+    """Forecast cases from what a training holds."""
+
+    model: SimulatedModel
+    training: Training
+
+    @cached_property
+    def posterior(self) -> Posterior | None:
+        """Posterior of the training's contests; None where the inference is refused."""
+        contests = [example.case.id for example in self.training.examples]
+        return self.model.inferences().of(contests, self.model.settings.replicates)
+
+    def forecast(self, case: Case) -> Forecast | None:
+        """Simulate a case with a draw of the posterior per replicate, and use its own polls.
+
+        Parameters
+        ----------
+        case
+            The case, as known on the eve of its runoff; not among the training's.
+
+        Returns
+        -------
+        The forecast; None where the inference is refused.
+        """
+        bank = self.simulated(case)
+        return None if bank is None else forecast_of_bank(bank)
+
+    def simulated(self, case: Case) -> Bank | None:
+        """Simulate a case; its bank shows nothing of its runoff."""
+        model, settings = self.model, self.model.settings
+        posterior = self.posterior
+        if posterior is None:
+            return None
+        scores = posterior.scores_for(f"{case.key.country}: {case.key.family}", settings.seed)
+        drawing = settings.drawing(model.variant, settings.replicates)
+        scheme = self.training.left_out[0][0] if self.training.left_out else "nothing"
+        folder = model.folder / scheme / model.variant.folder / case.id
+        told = model.tally.sweep(settings.replicates)
+        store = simulate(plan_of(case, scores, drawing), folder, model.engine, told)
+        return read_bank(case, None, store, scores)
+
+
+def forecast_of_bank(bank: Bank) -> Forecast:
+    """Make a forecast of simulated runs of a contest, adjusted to its own polls."""
+    shares, ratios = conditioned(bank)
+    return forecast_of_samples(shares, ratios)
+
+
+def conditioned(bank: Bank) -> tuple[Floats, Floats | None]:
+    """Take the runs as they are."""
+    share = bank.simulated[:, bank.summaries.index(RUNOFF_SHARE)]
+    rows = np.isfinite(share)
+    if TURNOUT_RATIO not in bank.summaries:
+        return expit(share[rows]), None
+    ratio = bank.simulated[:, bank.summaries.index(TURNOUT_RATIO)]
+    rows &= np.isfinite(ratio)
+    return expit(share[rows]), np.exp(ratio[rows])
