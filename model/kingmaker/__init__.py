@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kingmaker.errors import KingmakerError
     from kingmaker.experiment import RunResult, run
     from kingmaker.files.loading import load_results
+    from kingmaker.forecasting.driver import forecast
+    from kingmaker.forecasting.result import ForecastResult
     from kingmaker.report.comparison import compare
 
 __version__ = "0.1.0"
@@ -22,11 +24,13 @@ __version__ = "0.1.0"
 __all__ = [
     "CompareResult",
     "Contest",
+    "ForecastResult",
     "KingmakerError",
     "LeadershipElection",
     "RunResult",
     "__version__",
     "compare",
+    "forecast",
     "load_contest",
     "load_results",
     "run",
@@ -36,10 +40,12 @@ __all__ = [
 _HOMES = {
     "CompareResult": "kingmaker.analyse.result",
     "Contest": "kingmaker.contest.schema",
+    "ForecastResult": "kingmaker.forecasting.result",
     "KingmakerError": "kingmaker.errors",
     "LeadershipElection": "kingmaker.election",
     "RunResult": "kingmaker.experiment",
     "compare": "kingmaker.report.comparison",
+    "forecast": "kingmaker.forecasting.driver",
     "load_contest": "kingmaker.contest.load",
     "load_results": "kingmaker.files.loading",
     "run": "kingmaker.experiment",
