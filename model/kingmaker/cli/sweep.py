@@ -17,6 +17,7 @@ from kingmaker.errors import ParameterError, Problem, StoreError
 
 if TYPE_CHECKING:
     from kingmaker.sweep.drive import DriveReport, Engine, Progress
+    from kingmaker.sweep.plan import SweepPlan
     from kingmaker.sweep.store import Store
 
 TITLE = "kingmaker sweep"
@@ -77,7 +78,10 @@ def sweep_command(arguments: SweepArguments) -> None:
     from kingmaker.sweep.load import load_experiment
 
     options = check_options(arguments)
-    plan = load_experiment(arguments.experiment)
+    is_resumed = arguments.is_resumed or arguments.is_retried or options.shard is not None
+    plan = load_experiment(
+        arguments.experiment, _earlier_plan(arguments.out) if is_resumed else None
+    )
     folder = Path(plan.experiment if arguments.out is None else arguments.out)
     typer.echo(f"{plan.experiment}: {plan.question}")
     points, replicates = counted(plan.n_points, "point"), counted(plan.replicates, "replicate")
@@ -90,7 +94,6 @@ def sweep_command(arguments: SweepArguments) -> None:
     from kingmaker.sweep.store import discard_if_empty, start_store
 
     is_new = not folder.exists()
-    is_resumed = arguments.is_resumed or arguments.is_retried or options.shard is not None
     store = start_store(folder, plan, is_resumed=is_resumed)
     if arguments.is_retried:
         from kingmaker.sweep.session import set_failures_aside
@@ -110,6 +113,19 @@ def sweep_command(arguments: SweepArguments) -> None:
         raise typer.Exit(1) from None
     if status:
         raise typer.Exit(status)
+
+
+def _earlier_plan(out: str | None) -> Callable[[str], SweepPlan | None]:
+    """Make a function that reads the plan of the folder that an experiment is swept into."""
+    from kingmaker.sweep.store import open_store
+
+    def read(name: str) -> SweepPlan | None:
+        try:
+            return open_store(Path(name if out is None else out)).plan
+        except StoreError:
+            return None  # it is new, or what is wrong with it is said later
+
+    return read
 
 
 def check_options(arguments: SweepArguments) -> SweepOptions:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,14 @@ from pydantic import ValidationError
 from kingmaker import __version__
 from kingmaker.alliance.behaviours import parse_behaviour
 from kingmaker.contest import messages, reading
+from kingmaker.contest.schema import Contest
 from kingmaker.errors import ContestError, ExperimentError, Problem
 from kingmaker.files.provenance import source_hash
 from kingmaker.mechanisms import parse_without
 from kingmaker.records import TABLES
 from kingmaker.rng import SCHEME
 from kingmaker.sweep.checks import all_problems, contest_at
-from kingmaker.sweep.design import held_everywhere, samples_of
+from kingmaker.sweep.design import Samples, held_everywhere, samples_of
 from kingmaker.sweep.experiment_file import Experiment
 from kingmaker.sweep.plan import Arm, SweepPlan
 
@@ -45,13 +46,18 @@ _ELEMENTS: dict[str, Any] = {
 _TABLES = ("settings", "design")
 
 
-def load_experiment(path: str | os.PathLike[str]) -> SweepPlan:
+def load_experiment(
+    path: str | os.PathLike[str], known: Callable[[str], SweepPlan | None] | None = None
+) -> SweepPlan:
     """Load an experiment and make the plan of its runs.
 
     Parameters
     ----------
     path
         The experiment file.
+    known
+        Given the experiment's id, returns the plan of an earlier session, if there is one: the
+        values of its points need not be computed again.
 
     Returns
     -------
@@ -68,7 +74,9 @@ def load_experiment(path: str | os.PathLike[str]) -> SweepPlan:
     except ContestError as error:
         raise ExperimentError(error.source, error.problems) from None
     text = Path(path).read_text(encoding="utf-8-sig")
-    return make_plan(parse_experiment(data, source, Path(path).parent), text, Path(path).parent)
+    base = Path(path).parent
+    experiment = parse_experiment(data, source, base)
+    return make_plan(experiment, text, base, None if known is None else known(experiment.id))
 
 
 def parse_experiment(data: dict[str, Any], source: str, base: Path) -> Experiment:
@@ -137,7 +145,9 @@ def _sound_part(
     return _STAND_INS | sound, unsound
 
 
-def make_plan(experiment: Experiment, text: str, base: Path) -> SweepPlan:
+def make_plan(
+    experiment: Experiment, text: str, base: Path, known: SweepPlan | None = None
+) -> SweepPlan:
     """Resolve an experiment without problems to the plan of its runs.
 
     Parameters
@@ -148,9 +158,14 @@ def make_plan(experiment: Experiment, text: str, base: Path) -> SweepPlan:
         Its file, for the record.
     base
         Folder that files are seen from.
+    known
+        Plan of an earlier session.
     """
     contests = tuple(contest_at(source, base) for source in experiment.contests)
-    samples = samples_of(experiment.design, contests, base)
+    if known is not None and _has_samples_of(known, experiment, text, contests):
+        samples = Samples(known.names, known.values, known.counts, known.is_draw)
+    else:
+        samples = samples_of(experiment.design, contests, base)
     arms = tuple(
         Arm(place, parse_behaviour(behaviour, contest).text, parse_without(",".join(off)))
         for place, contest in enumerate(contests)
@@ -181,6 +196,19 @@ def make_plan(experiment: Experiment, text: str, base: Path) -> SweepPlan:
         scheme=SCHEME,
         version=__version__,
     )
+
+
+def _has_samples_of(
+    known: SweepPlan, experiment: Experiment, text: str, contests: tuple[Contest, ...]
+) -> bool:
+    """Tell whether a plan has the samples that an experiment would give.
+
+    They follow from the experiment's text, its contests and the package's source; those of a
+    posterior also from a file.
+    """
+    is_of_file = experiment.design is not None and experiment.design.kind == "posterior"
+    is_same = known.text == text and known.contests == contests
+    return is_same and not is_of_file and known.source_sha256 == source_hash()
 
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:

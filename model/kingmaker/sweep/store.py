@@ -221,7 +221,7 @@ def start_store(folder: Path, plan: SweepPlan, *, is_resumed: bool) -> Store:
         if _begin(folder):
             write_file(folder / PLAN, content, aside=folder / "tmp")
         store = open_store(folder)
-        if not _growth(store, plan):
+        if store.sha256 == hashlib.sha256(content).hexdigest() or not _growth(store, plan):
             return store
         # What was collected is not whole any more.
         (folder / MANIFEST).unlink(missing_ok=True)

@@ -2,17 +2,22 @@ import json
 
 import numpy as np
 import pytest
+import tomli_w
 
 from kingmaker.contest.load import bundled_ids, load_contest
 from kingmaker.contest.schema import Contest
+from kingmaker.sweep import load
+from kingmaker.sweep.design import samples_of
 from kingmaker.sweep.plan import (
+    SweepPlan,
     command_for,
     contest_hash,
     run_id,
     slice_of,
 )
 from kingmaker.sweep.plan_file import plan_from_json, plan_to_json
-from tests.unit.sweep.sweeps import GRID, plan_of, vars_of
+from tests.unit.files.fake_records import write_fake_contest
+from tests.unit.sweep.sweeps import GRID, plan_of, table, vars_of
 
 
 def ids(plan):
@@ -143,3 +148,27 @@ def test_a_run_has_a_command(tmp_path):
         "--without M15 --scale 0.5 --days 3 --first-round free"
     )
     assert command_for(plan_of(tmp_path, reinvert=True).point(0), 0).endswith("0.2 --reinvert")
+
+
+def test_points_of_an_earlier_session_are_not_made_again(tmp_path, monkeypatch):
+    path = tmp_path / "trial.toml"
+    write_fake_contest(tmp_path / "tri.toml")
+    cube = {"kind": "sobol", "points": 8, "parameters": {"obedience": "prior"}}
+    path.write_text(tomli_w.dumps(table(design=cube)))
+    plan = load.load_experiment(path)
+    made = []
+
+    def counted(*arguments):
+        made.append(arguments)
+        return samples_of(*arguments)
+
+    monkeypatch.setattr(load, "samples_of", counted)
+    asked = []
+    again = load.load_experiment(path, lambda name: asked.append(name) or plan)
+    assert (asked, made) == (["trial"], [])
+    assert plan_to_json(again) == plan_to_json(plan)
+    assert load.load_experiment(path, lambda _: None).ids.tolist() == plan.ids.tolist()
+    others = [vars_of(plan) | change for change in ({"text": ""}, {"source_sha256": "0" * 64})]
+    for number, other in enumerate(others, start=2):
+        load.load_experiment(path, lambda _, other=other: SweepPlan(**other))
+        assert len(made) == number
