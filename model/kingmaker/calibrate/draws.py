@@ -31,7 +31,7 @@ from kingmaker.rng import SCHEME
 from kingmaker.sweep.drive import Engine
 from kingmaker.sweep.plan import Arm, SweepPlan
 from kingmaker.sweep.session import carry_out, finish
-from kingmaker.sweep.store import Store, start_store
+from kingmaker.sweep.store import MANIFEST, Store, start_store
 
 MEMBERS = 10_000
 """Simulated members, about: chance of single members then moves shares by half a point; assumed."""
@@ -166,6 +166,11 @@ def simulate(
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     store = start_store(folder, plan, is_resumed=True)
+    if (folder / MANIFEST).exists():
+        # All of it was collected before: a plan that grew would have lost its manifest.
+        if progress is not None:
+            progress(plan.n_runs, plan.n_runs)
+        return store
     carry_out(store, engine, progress=progress)
     finish(store, engine)
     return store

@@ -7,23 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.special import expit
-
 from kingmaker.calibrate.bank import Bank
 from kingmaker.calibrate.draws import plan_of, read_bank, simulate
 from kingmaker.calibrate.posterior import Posterior
-from kingmaker.calibrate.summaries import RUNOFF_SHARE, TURNOUT_RATIO
 from kingmaker.cases.collection import Case
+from kingmaker.forecasting.conditioning import conditioned
 from kingmaker.sweep.drive import Engine
 from kingmaker.validate.banks import Tally
 from kingmaker.validate.folds import Training
 from kingmaker.validate.forecast import Forecast, forecast_of_samples
 from kingmaker.validate.inference import Inferences
 from kingmaker.validate.protocol import ValidationSettings, Variant
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +82,7 @@ class SimulatedForecaster:
         The forecast; None where the inference is refused.
         """
         bank = self.simulated(case)
-        return None if bank is None else forecast_of_bank(bank)
+        return None if bank is None else forecast_of_samples(*conditioned(bank))
 
     def simulated(self, case: Case) -> Bank | None:
         """Simulate a case; its bank shows nothing of its runoff."""
@@ -103,20 +97,3 @@ class SimulatedForecaster:
         told = model.tally.sweep(settings.replicates)
         store = simulate(plan_of(case, scores, drawing), folder, model.engine, told)
         return read_bank(case, None, store, scores)
-
-
-def forecast_of_bank(bank: Bank) -> Forecast:
-    """Make a forecast of simulated runs of a contest, adjusted to its own polls."""
-    shares, ratios = conditioned(bank)
-    return forecast_of_samples(shares, ratios)
-
-
-def conditioned(bank: Bank) -> tuple[Floats, Floats | None]:
-    """Take the runs as they are."""
-    share = bank.simulated[:, bank.summaries.index(RUNOFF_SHARE)]
-    rows = np.isfinite(share)
-    if TURNOUT_RATIO not in bank.summaries:
-        return expit(share[rows]), None
-    ratio = bank.simulated[:, bank.summaries.index(TURNOUT_RATIO)]
-    rows &= np.isfinite(ratio)
-    return expit(share[rows]), np.exp(ratio[rows])

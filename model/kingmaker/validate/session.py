@@ -15,7 +15,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -296,9 +296,10 @@ class Workshop:
 
 
 def blinded(emulator: Emulator, case: Case) -> Emulator:
-    """Hold back what the runoff told of a contest; what was known on its eve stays."""
+    """Hold back all but the polls that a forecast uses, so that nothing of the runoff is told."""
     known = {s.name for s in summaries_of(case, None) if math.isfinite(s.observed)}
-    return emulator.without(*(name for name in emulator.summaries if name not in known))
+    blind = emulator.without(*(name for name in emulator.summaries if name not in known))
+    return replace(blind, acceptance=None, choices=())
 
 
 def _check_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
