@@ -16,7 +16,7 @@ from kingmaker.contest.facts import prior_kind
 from kingmaker.files.provenance import source_hash
 
 INSTALL = "pip install 'kingmaker[calibration]'"
-_PACKAGES = ("arviz_base", "h5netcdf")
+_PACKAGES = ("arviz_base", "h5netcdf", "h5py")
 
 
 def is_installed() -> bool:
@@ -78,6 +78,8 @@ def write_arviz(found: Calibration, path: Path) -> None:
         dims={"mu": ["parameter"]} | {c: [f"summary of {c}"] for c in names},
         attrs={"posterior": _about(found)},
     )
+    for node in tree.subtree:
+        node.attrs.pop("created_at", None)  # same calibration, same bytes
     tree.to_netcdf(path, engine="h5netcdf")
 
 

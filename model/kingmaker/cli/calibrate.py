@@ -91,7 +91,10 @@ def _checked(
             case_of(contest)
         except ContestError as error:
             problems += [
-                Problem(f"{error.source}: {p.where}", p.wrong, p.remedy) for p in error.problems
+                Problem(
+                    f"{error.source}: {p.where}" if p.where else error.source, p.wrong, p.remedy
+                )
+                for p in error.problems
             ]
             continue
         if any(other.id == contest.id for other in found):

@@ -76,12 +76,13 @@ def learned_table(rows: Sequence[LearnedParameter]) -> RenderableType:
     """Set prior and posterior of every parameter side by side."""
     table = make_table(
         "What contests share: median and 90 % interval",
-        ["parameter", "unit", "prior", "posterior", "contraction"],
-        text_columns=2,
+        ["parameter", "prior", "posterior", "contr."],
+        text_columns=0,
     )
+    table.columns[0].justify = "left"
     for row in rows:
         told = f"{100 * row.contraction:.0f} %" if row.is_identified else "-"
-        table.add_row(row.name, row.unit, _interval(row.prior), _interval(row.posterior), told)
+        table.add_row(row.name, _interval(row.prior), _interval(row.posterior), told)
     return table
 
 
@@ -109,11 +110,11 @@ def _verdict(rows: Sequence[LearnedParameter]) -> str:
     if not lost:
         return "All parameters are narrower than their priors by a tenth."
     return (
-        f"-: {NOT_IDENTIFIED} (contraction of the variance under "
+        f"contr.: contraction of the variance of the normal score. -: {NOT_IDENTIFIED} (under "
         f"{100 * LEAST_CONTRACTION:.0f} %): {len(lost)} of {len(rows)} parameters."
     )
 
 
 def _interval(values: tuple[float, float, float]) -> str:
-    low, median, high = values
-    return f"{median:.2f} ({low:.2f} to {high:.2f})"
+    low, median, high = (f"{round(value, 2) + 0.0:.2f}" for value in values)
+    return f"{median} ({low} to {high})"

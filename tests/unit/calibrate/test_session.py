@@ -1,0 +1,113 @@
+"""Does a calibration say what it learned, what it did not, and what the model cannot make?"""
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from kingmaker.calibrate.arviz_file import arviz_groups, write_arviz
+from kingmaker.calibrate.bank import Bank
+from kingmaker.calibrate.diagnostics import misspecification
+from kingmaker.calibrate.draws import DrawSettings
+from kingmaker.calibrate.emulator import emulate
+from kingmaker.calibrate.posterior import infer
+from kingmaker.calibrate.session import Calibration, case_of
+from kingmaker.calibrate.shared import SHARED
+from kingmaker.contest.load import load_contest
+from kingmaker.errors import ContestError
+from kingmaker.report.calibration import print_calibration
+from tests.unit.validate.contests_to_score import contest
+
+N = 200
+TURNOUT = SHARED.index("runoff_turnout_ratio")
+
+
+def bank(name: str, share: float, ratio: float) -> Bank:
+    random = np.random.Generator(np.random.Philox(len(name)))
+    z = random.standard_normal((N, len(SHARED)))
+    noise = random.standard_normal((N, 2)) * (0.2, 0.02)
+    return Bank(
+        contest=name,
+        party=f"Nowhere: {name}",
+        parameters=SHARED,
+        summaries=("runoff_share", "turnout_ratio"),
+        scores=z,
+        simulated=noise + np.outer(z[:, TURNOUT], (0.0, 0.3)),
+        observed=np.array([share, ratio]),
+        error_sd=np.zeros(2),
+        rejected=np.zeros(N, dtype=np.int64),
+    )
+
+
+@pytest.fixture(scope="module")
+def found() -> Calibration:
+    banks = (bank("a", 0.1, -0.3), bank("bb", 1.5, -0.31))
+    emulators = tuple(map(emulate, banks))
+    return Calibration(
+        contests=(contest("a"), contest("bb")),
+        settings=DrawSettings(N),
+        banks=banks,
+        emulators=emulators,
+        posterior=infer(emulators, 1, 200),
+        before=tuple(map(misspecification, banks)),
+    )
+
+
+def test_what_the_data_narrowed_is_identified_and_nothing_else(found):
+    rows = {row.name: row for row in found.learned()}
+    assert set(rows) == set(SHARED)
+    assert [name for name, row in rows.items() if row.is_identified] == ["runoff_turnout_ratio"]
+    low, median, high = rows["runoff_turnout_ratio"].posterior
+    assert low < median < high < 0.1
+    assert median == pytest.approx(-0.3, abs=0.15)
+    assert rows["runoff_turnout_ratio"].prior[1] == pytest.approx(0.0, abs=0.02)
+
+
+def test_observations_are_placed_in_their_own_contests_predictions(found):
+    places = {(row.contest, row.summary): row for row in found.after()}
+    assert places["a", "runoff_share"].place == pytest.approx(0.7, abs=0.15)
+    assert places["bb", "runoff_share"].place > 0.999
+    ratio = places["a", "turnout_ratio"]
+    assert ratio.low < -0.3 < ratio.high
+    assert ratio.high - ratio.low < 0.15
+
+
+def test_the_report_warns_of_what_the_model_cannot_make(found):
+    console = Console(record=True, width=80, highlight=False)
+    print_calibration(found, console)
+    text = console.export_text()
+    assert "Warning: bb, runoff_share: 1.50 was observed" in text
+    assert "Warning: a," not in text
+    assert "not identified by these data" in " ".join(text.split())
+    assert all(name in text for name in SHARED)  # nothing is cut at 80 columns
+    assert "…" not in text
+
+
+def test_arviz_groups_have_chains_draws_and_names(found, tmp_path):
+    groups = arviz_groups(found)
+    assert groups["posterior"]["endorsement_total"].shape == (1, 200)
+    assert groups["posterior"]["mu"].shape == (1, 200, len(SHARED))
+    assert groups["posterior_predictive"]["a"].shape == (1, 200, 2)
+    assert groups["observed_data"]["a"].tolist() == [0.1, -0.3]
+    pytest.importorskip("arviz_base")
+    import xarray
+
+    for name in ("one.nc", "two.nc"):
+        write_arviz(found, tmp_path / name)
+    assert (tmp_path / "one.nc").read_bytes() == (tmp_path / "two.nc").read_bytes()
+    with xarray.open_datatree(tmp_path / "one.nc", engine="h5netcdf") as tree:
+        assert tree["posterior"].attrs["contests"] == "a, bb"
+        assert tree["posterior/mu"].coords["parameter"].values.tolist() == list(SHARED)
+        assert tree["posterior_predictive/a"].dims == ("chain", "draw", "summary of a")
+
+
+def test_contests_decided_in_round_one_have_polls_to_learn_from():
+    case = case_of(load_contest("il-labor-2002"))
+    assert case.finalists[0] == "mitzna"
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"), [("il-labor-2008", "not observed"), ("fr-pres-2012", "general election")]
+)
+def test_contests_that_nothing_can_be_learned_from_are_refused(name, wrong):
+    with pytest.raises(ContestError, match=wrong):
+        case_of(load_contest(name))
