@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kingmaker.analyse.tables import NEUTRAL
 from kingmaker.files.folder import Writer
+from kingmaker.report.drawing import BLUE, INK, PALE, RED, Summary, new_figure, write_figure
 from kingmaker.report.names import short_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Summary = Mapping[str, Any]
 Names = Mapping[str, str]
-
-_INK, _PALE, _UP, _DOWN = "#222222", "#9aa5b1", "#2f6f9f", "#b5533c"
-_SETTINGS: Any = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9.0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "svg.hashsalt": "kingmaker",
-}
-# Neither dates nor versions: the same numbers give the same bytes.
-_NO_METADATA: dict[str, dict[str, Any]] = {
-    "png": {"Software": None},
-    "svg": {"Date": None, "Creator": None},
-}
 
 
 def figure_writers(summary: Summary) -> dict[str, Writer]:
@@ -50,12 +34,12 @@ def figure_writers(summary: Summary) -> dict[str, Writer]:
     if summary["finalists"] is None:
         return {}
     writers: dict[str, Writer] = {
-        "forest.png": partial(_write, forest_figure, summary),
-        "forest.svg": partial(_write, forest_figure, summary),
-        "waterfall.png": partial(_write, waterfall_figure, summary),
+        "forest.png": partial(write_figure, forest_figure, summary),
+        "forest.svg": partial(write_figure, forest_figure, summary),
+        "waterfall.png": partial(write_figure, waterfall_figure, summary),
     }
     if summary["payoffs"] is not None:
-        writers["payoffs.png"] = partial(_write, payoffs_figure, summary)
+        writers["payoffs.png"] = partial(write_figure, payoffs_figure, summary)
     return writers
 
 
@@ -63,7 +47,7 @@ def forest_figure(summary: Summary) -> Figure:
     """Draw the leader's share under each behaviour, and its difference to the first one."""
     rows = [row for row in summary["forest"] if row["share"] is not None]
     leader = short_names(summary)[summary["finalists"][0]]
-    figure = _figure(9.0, 1.3 + 0.42 * len(rows))
+    figure = new_figure(9.0, 1.3 + 0.42 * len(rows))
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(1.0, 1.0))
     for place, row in enumerate(rows):
         _whisker(left, place, row["share"])
@@ -72,10 +56,10 @@ def forest_figure(summary: Summary) -> Figure:
         if row["difference"] is not None:
             _whisker(right, place, row["difference"])
     if summary["observed_share"] is not None:
-        left.axvline(100 * summary["observed_share"], color=_DOWN, lw=0.8, ls=":", label="observed")
+        left.axvline(100 * summary["observed_share"], color=RED, lw=0.8, ls=":", label="observed")
         left.legend(loc="lower right", fontsize=7, frameon=False)
-    left.axvline(50.0, color=_PALE, lw=0.8)
-    right.axvline(0.0, color=_PALE, lw=0.8)
+    left.axvline(50.0, color=PALE, lw=0.8)
+    right.axvline(0.0, color=PALE, lw=0.8)
     left.set_yticks(range(len(rows)), [row["behaviour"] for row in rows])
     left.set_ylim(len(rows) - 0.5, -0.5)
     left.set_xlabel(f"runoff share of {leader}, %{_size(summary)}")
@@ -88,7 +72,7 @@ def waterfall_figure(summary: Summary) -> Figure:
     """Draw the way from the first-round margin to that of the runoff, a panel per behaviour."""
     panels = {b: rows for b, rows in summary["waterfall"].items() if rows}
     one, other = (short_names(summary)[name] for name in summary["finalists"])
-    figure = _figure(2.2 + 2.3 * len(panels), 4.2)
+    figure = new_figure(2.2 + 2.3 * len(panels), 4.2)
     axes = figure.subplots(1, max(1, len(panels)), sharey=True, sharex=True, squeeze=False)[0]
     for axis, (behaviour, rows) in zip(axes, panels.items(), strict=False):
         total = 0.0
@@ -96,10 +80,10 @@ def waterfall_figure(summary: Summary) -> Figure:
             votes = row["votes"]["mean"]
             is_total = row["step"] in ("round1", "round2")
             start = 0.0 if is_total else total
-            colour = _INK if is_total else (_UP if votes >= 0.0 else _DOWN)
+            colour = INK if is_total else (BLUE if votes >= 0.0 else RED)
             axis.barh(place, votes, left=start, color=colour, height=0.7)
             total = votes if is_total else total + votes
-        axis.axvline(0.0, color=_PALE, lw=0.8)
+        axis.axvline(0.0, color=PALE, lw=0.8)
         axis.set_title(behaviour, size=8)
     first: list[Summary] = next(iter(panels.values()), [])
     axes[0].set_yticks(range(len(first)), [row["step"] for row in first])
@@ -117,7 +101,7 @@ def payoffs_figure(summary: Summary) -> Figure:
     shares = [100 * row["share"]["mean"] for row in game["profiles"] if row["share"] is not None]
     reach = max([abs(share - 50.0) for share in shares] + [0.1])
     last = options if len(actors) > 2 else [None]
-    figure = _figure(1.2 + 2.9 * len(last), 3.4)
+    figure = new_figure(1.2 + 2.9 * len(last), 3.4)
     panels = figure.subplots(1, len(last), sharey=True, squeeze=False)[0]
     for axis, third in zip(panels, last, strict=True):
         _payoff_panel(axis, cells, options, len(actors), third, reach)
@@ -166,11 +150,11 @@ def _payoff_panel(
 def _whisker(axis: Axes, place: int, description: Summary) -> None:
     """Draw a mean with its interval, thick, and the interval over replicates, thin."""
     low, high = (100 * end for end in description["spread"])
-    axis.plot([low, high], [place, place], color=_PALE, lw=1.2, solid_capstyle="butt")
+    axis.plot([low, high], [place, place], color=PALE, lw=1.2, solid_capstyle="butt")
     if description["interval"] is not None:
         low, high = (100 * end for end in description["interval"])
-        axis.plot([low, high], [place, place], color=_UP, lw=3.0, solid_capstyle="butt")
-    axis.plot([100 * description["mean"]], [place], "o", color=_INK, ms=4)
+        axis.plot([low, high], [place, place], color=BLUE, lw=3.0, solid_capstyle="butt")
+    axis.plot([100 * description["mean"]], [place], "o", color=INK, ms=4)
 
 
 def _label(option: str, names: Names) -> str:
@@ -179,28 +163,3 @@ def _label(option: str, names: Names) -> str:
 
 def _size(summary: Summary) -> str:
     return "" if summary["tolerance"] is None else f" (ESS {summary['ess']:.1f})"
-
-
-def _figure(width: float, height: float) -> Figure:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
-
-
-def _write(draw: Callable[[Summary], Figure], summary: Summary, path: Path) -> None:
-    """Draw a figure and write it; the name of the file tells the format."""
-    kind = path.suffix.removeprefix(".")
-    with _plain_style():
-        draw(summary).savefig(path, format=kind, dpi=150, metadata=_NO_METADATA[kind])
-
-
-@contextmanager
-def _plain_style() -> Iterator[None]:
-    """Draw in our own style, whatever the user's settings are."""
-    from matplotlib import rc_context, style
-
-    with style.context("default"), rc_context(_SETTINGS):
-        yield

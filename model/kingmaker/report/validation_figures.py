@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import bdtr
 
 from kingmaker.files.folder import Writer
+from kingmaker.report.drawing import BLUE, INK, PALE, RED, Summary, new_figure, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Summary = Mapping[str, Any]
 
-_INK, _PALE, _OURS, _OFF = "#222222", "#9aa5b1", "#2f6f9f", "#b5533c"
 _COLUMNS = 4
-_SETTINGS: Any = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9.0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "svg.hashsalt": "kingmaker",
-}
-# Neither dates nor versions: the same numbers give the same bytes.
-_NO_METADATA: dict[str, dict[str, Any]] = {
-    "png": {"Software": None},
-    "svg": {"Date": None, "Creator": None},
-}
 
 
 def validation_writers(summary: Summary) -> dict[str, Writer]:
@@ -56,7 +41,7 @@ def validation_writers(summary: Summary) -> dict[str, Writer]:
             ("pit", pit_figure),
             ("differences", differences_figure),
         ):
-            writers[f"{title}-{name}.png"] = partial(_write, draw, scheme)
+            writers[f"{title}-{name}.png"] = partial(write_figure, draw, scheme)
     return writers
 
 
@@ -73,12 +58,12 @@ def scatter_figure(scheme: Summary) -> Figure:
                 continue
             x = 100 * row["share"]
             low, high = (100 * end for end in said["interval"])
-            colour = _OURS if low <= x <= high else _OFF
+            colour = BLUE if low <= x <= high else RED
             axis.plot([x, x], [low, high], color=colour, lw=0.8, alpha=0.6)
             axis.plot([x], [100 * said["median"]], "o", color=colour, ms=3)
-        axis.plot(ends, ends, color=_PALE, lw=0.8)
-        axis.axvline(50.0, color=_PALE, lw=0.5, ls=":")
-        axis.axhline(50.0, color=_PALE, lw=0.5, ls=":")
+        axis.plot(ends, ends, color=PALE, lw=0.8)
+        axis.axvline(50.0, color=PALE, lw=0.5, ls=":")
+        axis.axhline(50.0, color=PALE, lw=0.5, ls=":")
         axis.set_title(name, size=8)
         axis.set_xlim(*ends)
     figure.supxlabel("observed share of the first-round leader, %", size=9)
@@ -96,9 +81,9 @@ def calibration_figure(scheme: Summary) -> Figure:
         reach = np.abs(np.array(row["pit"]["values"]) - 0.5) * 2.0
         held = [float((reach <= level).mean()) for level in levels]
         band = np.array([_binomial_band(n, float(level)) for level in levels])
-        axis.fill_between(100 * levels, 100 * band[:, 0], 100 * band[:, 1], color=_PALE, alpha=0.3)
-        axis.plot([0, 100], [0, 100], color=_PALE, lw=0.8)
-        axis.plot(100 * levels, [100 * share for share in held], color=_OURS, lw=1.5)
+        axis.fill_between(100 * levels, 100 * band[:, 0], 100 * band[:, 1], color=PALE, alpha=0.3)
+        axis.plot([0, 100], [0, 100], color=PALE, lw=0.8)
+        axis.plot(100 * levels, [100 * share for share in held], color=BLUE, lw=1.5)
         axis.set_title(row["method"], size=8)
     figure.supxlabel("probability of the central interval, %", size=9)
     figure.supylabel("contests inside, %; grey: 90 % if calibrated", size=9)
@@ -114,9 +99,9 @@ def pit_figure(scheme: Summary) -> Figure:
         n_bins = len(counts)
         places = [(number + 0.5) / n_bins for number in range(n_bins)]
         low, high = (row["n"] * end for end in _binomial_band(row["n"], 1.0 / n_bins))
-        axis.axhspan(low, high, color=_PALE, alpha=0.3, lw=0)
-        axis.bar(places, counts, width=0.9 / n_bins, color=_OURS)
-        axis.axhline(row["n"] / n_bins, color=_INK, lw=0.8)
+        axis.axhspan(low, high, color=PALE, alpha=0.3, lw=0)
+        axis.bar(places, counts, width=0.9 / n_bins, color=BLUE)
+        axis.axhline(row["n"] / n_bins, color=INK, lw=0.8)
         axis.set_title(f"{row['method']}: distance {row['pit']['distance']:.2f}", size=8)
     figure.supxlabel("forecast probability of a share below the observed one", size=9)
     figure.supylabel("contests; grey: 90 % if calibrated", size=9)
@@ -126,16 +111,16 @@ def pit_figure(scheme: Summary) -> Figure:
 def differences_figure(scheme: Summary) -> Figure:
     """Draw the mean CRPS of each method minus that of the best baseline, with its interval."""
     rows = [row for row in scheme["methods"] if row["differences"]["crps"] is not None]
-    figure = _figure(6.4, 1.2 + 0.36 * max(len(rows), 1))
+    figure = new_figure(6.4, 1.2 + 0.36 * max(len(rows), 1))
     axis = figure.subplots()
     for place, row in enumerate(rows):
         found = row["differences"]["crps"]
         if found["interval"] is not None:
-            axis.plot(found["interval"], [place, place], color=_OURS, lw=2.5)
-        axis.plot([found["mean"]], [place], "o", color=_INK, ms=4)
+            axis.plot(found["interval"], [place, place], color=BLUE, lw=2.5)
+        axis.plot([found["mean"]], [place], "o", color=INK, ms=4)
         label = f"n = {found['n']}"
         axis.text(1.01, place, label, transform=axis.get_yaxis_transform(), va="center", size=7)
-    axis.axvline(0.0, color=_PALE, lw=0.8)
+    axis.axvline(0.0, color=PALE, lw=0.8)
     axis.set_yticks(range(len(rows)), [row["method"] for row in rows])
     axis.set_ylim(len(rows) - 0.5, -0.5)
     axis.set_xlabel(f"CRPS minus that of {scheme['reference']}; 90 % over parties; left is better")
@@ -159,34 +144,9 @@ def _panels(n_panels: int, height: float) -> tuple[Figure, Sequence[Axes]]:
     """Make a figure of panels in rows of `_COLUMNS`, those without use hidden."""
     columns = max(1, min(n_panels, _COLUMNS))
     n_rows = max(1, math.ceil(n_panels / columns))
-    figure = _figure(2.4 * columns + 0.6, height * n_rows + 0.4)
+    figure = new_figure(2.4 * columns + 0.6, height * n_rows + 0.4)
     grid = figure.subplots(n_rows, columns, sharex=True, sharey=True, squeeze=False)
     axes = list(grid.flat)
     for axis in axes[n_panels:]:
         axis.set_visible(False)
     return figure, axes
-
-
-def _figure(width: float, height: float) -> Figure:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
-
-
-def _write(draw: Callable[[Summary], Figure], scheme: Summary, path: Path) -> None:
-    """Draw a figure and write it; the name of the file tells the format."""
-    kind = path.suffix.removeprefix(".")
-    with _plain_style():
-        draw(scheme).savefig(path, format=kind, dpi=150, metadata=_NO_METADATA[kind])
-
-
-@contextmanager
-def _plain_style() -> Iterator[None]:
-    """Draw in our own style, whatever the user's settings are."""
-    from matplotlib import rc_context, style
-
-    with style.context("default"), rc_context(_SETTINGS):
-        yield
