@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection as Names
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -31,13 +32,19 @@ MAX_CRPS = 0.033
 COMPARED = ("crps", "absolute_error", "log_score", "brier", "winner_log_score")
 """Scores whose differences to the best baseline are taken."""
 
+BASELINE, SIMULATED, EMULATED = "baseline", "simulated", "emulated"
+"""How a forecast was made."""
+
 _TEXT: DType = "string"
 _FLOAT: DType = "float64"
 
 FORECASTS: dict[str, Column] = {
     "scheme": Column(_TEXT, "dimensionless", "what was left out at a time: contest or party"),
     "fold": Column(_TEXT, "dimensionless", "contest or party left out"),
-    "method": Column(_TEXT, "dimensionless", "baseline, model or choice between variants"),
+    "method": Column(
+        _TEXT, "dimensionless", "baseline, model, choice between variants, or variant"
+    ),
+    "made_by": Column(_TEXT, "dimensionless", "baseline, simulated or emulated"),
     "choice": Column(_TEXT, "dimensionless", "variant taken by a choice, else missing"),
     "contest": Column(_TEXT, "dimensionless", "id of the contest"),
     **{name: Column(_TEXT, "dimensionless", f"group of the contest: {name}") for name in GROUPINGS},
@@ -58,19 +65,59 @@ FORECASTS: dict[str, Column] = {
 }
 """Columns of the table of forecasts: one row per scheme, method and contest."""
 
+MEANS: dict[str, Column] = {
+    **{name: FORECASTS[name] for name in ("scheme", "method", "made_by")},
+    "n": Column("int64", "contests", "contests forecast"),
+    **{name: Column(_FLOAT, "dimensionless", f"mean {text}") for name, text in SCORES.items()},
+    **{
+        f"coverage_{level}": Column(_FLOAT, "fraction", f"contests inside the {level} % interval")
+        for level in LEVELS
+    },
+    "pit_distance": Column(_FLOAT, "probability", "Kolmogorov's distance of the PIT to uniform"),
+    "compared_with": Column(_TEXT, "dimensionless", "best baseline; of emulated ones the default"),
+    "crps_difference": Column(_FLOAT, "fraction", "mean paired difference of the CRPS to that"),
+    "crps_difference_low": Column(_FLOAT, "fraction", "low end of its 90 % interval"),
+    "crps_difference_high": Column(_FLOAT, "fraction", "high end of its 90 % interval"),
+}
+"""Columns of the table of mean scores: one row per scheme and method."""
+
+EMULATED_COMPARED = ("crps", "absolute_error")
+"""Scores whose differences between variants and the default are taken."""
+
 Scored = Sequence[ScoredForecast]
 
 
-def forecasts_table(scored: Mapping[Scheme, Scored]) -> pa.Table:
+def forecasts_table(
+    scored: Mapping[Scheme, Scored],
+    baselines: Names[str],
+    emulated: Mapping[Scheme, Scored] = MappingProxyType({}),
+) -> pa.Table:
     """Make the table of all forecasts with their scores; see `FORECASTS`."""
-    rows = [_row(scheme, one) for scheme, own in scored.items() for one in own]
-    schema = table_schema(FORECASTS)
-    arrays = [pa.array([row.get(f.name) for row in rows], type=f.type) for f in schema]
-    return pa.Table.from_arrays(arrays, schema=schema)
+    rows = []
+    for scheme, own in scored.items():
+        rows += [
+            _row(scheme, one, BASELINE if one.method in baselines else SIMULATED) for one in own
+        ]
+        rows += [_row(scheme, one, EMULATED) for one in emulated.get(scheme, ())]
+    return _table(rows, FORECASTS)
+
+
+def means_table(summary: Mapping[str, Any]) -> pa.Table:
+    """Make the table of mean scores from a summary; see `MEANS`."""
+    rows = []
+    for scheme, found in summary["schemes"].items():
+        for own in found["methods"]:
+            made_by = BASELINE if own["is_baseline"] else SIMULATED
+            rows.append(_mean_row(scheme, own, made_by, found["reference"]))
+        rows += [_mean_row(scheme, own, EMULATED, found["default"]) for own in found["variants"]]
+    return _table(rows, MEANS)
 
 
 def summarise(
-    scored: Mapping[Scheme, Scored], collection: Collection, baselines: Names[str]
+    scored: Mapping[Scheme, Scored],
+    collection: Collection,
+    baselines: Names[str],
+    emulated: Mapping[Scheme, Scored] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Sum up a validation; what ``kingmaker validate --json`` prints.
 
@@ -82,12 +129,15 @@ def summarise(
         The contests that were forecast, and the others.
     baselines
         Names of the methods that are baselines.
+    emulated
+        Emulated forecasts of the variants, the default first; empty for none.
 
     Returns
     -------
     ``contests``, ``parties``: their numbers; ``irregular``, ``home``: ids of contests flagged;
     ``left_out``: id to reason; ``levels``; ``schemes``: by scheme ``reference`` (the best
-    baseline), ``methods``, ``groups`` and ``forecasts``. Fractions and logarithms throughout.
+    baseline), ``methods``, ``groups``, ``forecasts``, and ``default`` and ``variants`` of the
+    emulated forecasts. Fractions and logarithms throughout.
     """
     cases = [example.case for example in collection.examples]
     return {
@@ -97,11 +147,14 @@ def summarise(
         "home": [case.id for case in cases if case.groups["origin"] == "home"],
         "left_out": dict(collection.left_out),
         "levels": list(LEVELS),
-        "schemes": {scheme: _scheme(own, baselines) for scheme, own in scored.items()},
+        "schemes": {
+            scheme: _scheme(own, baselines, emulated.get(scheme, ()))
+            for scheme, own in scored.items()
+        },
     }
 
 
-def _scheme(scored: Scored, baselines: Names[str]) -> dict[str, Any]:
+def _scheme(scored: Scored, baselines: Names[str], emulated: Scored) -> dict[str, Any]:
     """Sum up the forecasts of one scheme."""
     methods = by_method(scored)
     reference = best_of({name: own for name, own in methods.items() if name in baselines})
@@ -116,10 +169,32 @@ def _scheme(scored: Scored, baselines: Names[str]) -> dict[str, Any]:
             grouping: _groups(methods, compared, grouping, scored) for grouping in GROUPINGS
         },
         "forecasts": _contests(methods, scored),
+        "default": emulated[0].method if emulated else None,
+        "variants": _variants(by_method(emulated)),
     }
 
 
-def _method(name: str, own: Scored, reference: Scored, is_baseline: bool) -> dict[str, Any]:
+def _variants(methods: Mapping[str, Scored]) -> list[dict[str, Any]]:
+    """Sum up the variants beside the default, which is the first."""
+    default = next(iter(methods.values()), ())
+    rows = []
+    for name, own in methods.items():
+        row = _method(name, own, default, False, EMULATED_COMPARED)
+        found = row["differences"]["crps"]
+        # What a variant lacks helps where its absence surely worsens the forecasts.
+        interval = None if found is None else found["interval"]
+        row["absence_worsens"] = None if interval is None else interval[0] > 0.0
+        rows.append(row)
+    return rows
+
+
+def _method(
+    name: str,
+    own: Scored,
+    reference: Scored,
+    is_baseline: bool,
+    compared: Sequence[str] = COMPARED,
+) -> dict[str, Any]:
     """Sum up one method."""
     pits = [one.pit for one in own]
     choices = Counter(one.choice for one in own if one.choice is not None)
@@ -133,7 +208,7 @@ def _method(name: str, own: Scored, reference: Scored, is_baseline: bool) -> dic
         "pit": {"values": pits, "counts": pit_counts(pits), "distance": pit_distance(pits)},
         "differences": {
             score: None if same else _plain(paired_difference(own, reference, score))
-            for score in COMPARED
+            for score in compared
         },
         "choices": dict(choices) or None,
     }
@@ -224,7 +299,34 @@ def _contests(methods: Mapping[str, Scored], scored: Scored) -> list[dict[str, A
     return rows
 
 
-def _row(scheme: Scheme, one: ScoredForecast) -> dict[str, Any]:
+def _table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Column]) -> pa.Table:
+    schema = table_schema(columns)
+    arrays = [pa.array([row.get(f.name) for row in rows], type=f.type) for f in schema]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _mean_row(
+    scheme: str, own: Mapping[str, Any], made_by: str, compared_with: str | None
+) -> dict[str, Any]:
+    """Make a row of the table of mean scores."""
+    found = own["differences"]["crps"]
+    row = {
+        "scheme": scheme,
+        "method": own["method"],
+        "made_by": made_by,
+        "n": own["n"],
+        **own["scores"],
+    }
+    row |= {f"coverage_{cell['level']}": cell["share"] for cell in own["coverage"]}
+    row |= {"pit_distance": own["pit"]["distance"], "compared_with": compared_with}
+    if found is not None:
+        row["crps_difference"] = found["mean"]
+        if found["interval"] is not None:
+            row["crps_difference_low"], row["crps_difference_high"] = found["interval"]
+    return row
+
+
+def _row(scheme: Scheme, one: ScoredForecast, made_by: str) -> dict[str, Any]:
     """Make a row of the table of forecasts."""
     ends = {}
     for level in LEVELS:
@@ -233,6 +335,7 @@ def _row(scheme: Scheme, one: ScoredForecast) -> dict[str, Any]:
         "scheme": scheme,
         "fold": one.fold,
         "method": one.method,
+        "made_by": made_by,
         "choice": one.choice,
         "contest": one.contest,
         **one.example.case.groups,
