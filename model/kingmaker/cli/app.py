@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from kingmaker.cli import calibrate, sweep_commands
+from kingmaker.cli import calibrate, sweep_commands, validate
 from kingmaker.errors import InvariantError, KingmakerError, RunFailedError
 
 BAD_INPUT = 2
@@ -394,5 +394,5 @@ def story(
     )
 
 
-for _command in (*sweep_commands.COMMANDS, calibrate.calibrate):
+for _command in (*sweep_commands.COMMANDS, calibrate.calibrate, validate.validate):
     app.command()(_command)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 Summary = Mapping[str, Any]
 
-INK, PALE, BLUE, RED = "#222222", "#9aa5b1", "#2f6f9f", "#b5533c"
+INK, PALE = "#222222", "#9aa5b1"
+BLUE, RED, GREEN = "#2f6f9f", "#b5533c", "#4f8a5b"
 
 _SETTINGS: Any = {
     "font.family": "DejaVu Sans",

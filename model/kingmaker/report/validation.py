@@ -1,4 +1,4 @@
-"""Show a validation: scores, differences to the best baseline, coverage, groups, contests."""
+"""Show a validation: scores, differences to the best baseline, coverage, variants, groups."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kingmaker.validate.table import MAX_CRPS
 
 Summary = Mapping[str, Any]
 
-_LEFT_OUT = {"contest": "one contest left out", "party": "one party left out"}
+LEFT_OUT = {"contest": "one contest left out", "party": "one party left out"}
 _GROUPS = {
     "kind": "who voted",
     "calls": "whether an eliminated candidate called for a finalist",
@@ -25,6 +25,7 @@ _GROUPS = {
     "party": "party",
 }
 _PRINTED = ("kind", "calls", "regular", "origin", "country")
+_EVEN_SPLIT = "50:50 split"
 _REACHED = {
     "crps_below_baselines": "CRPS below every baseline's",
     "error_below_baselines": "absolute error below every baseline's",
@@ -41,7 +42,7 @@ def print_validation(summary: Summary, console: Console | None = None) -> None:
     summary
         Summary of the validation; see `kingmaker.validate.table.summarise`.
     console
-        Where to print; None: standard output, at most 110 columns wide.
+        Where to print; None: standard output. 80 columns are enough.
     """
     print_parts(validation_parts(summary), console)
 
@@ -50,20 +51,21 @@ def validation_parts(summary: Summary) -> list[RenderableType]:
     """List the parts of the report, in the order in which readers want them."""
     parts: list[RenderableType] = [header(summary), Text()]
     for name, scheme in summary["schemes"].items():
-        what = _LEFT_OUT[name]
-        parts += [scores_table(scheme, what), Text(), differences_table(scheme, what), Text()]
-        parts += [coverage_table(scheme, what), Text(), *_reached_parts(scheme)]
+        what = LEFT_OUT[name]
+        parts += [scores_table(scheme, what), Text(), *reached_parts(scheme)]
+        parts += [differences_table(scheme, what), Text(), coverage_table(scheme, what), Text()]
+    for name, scheme in summary["schemes"].items():
+        parts += variants_parts(scheme, LEFT_OUT[name])
     first = next(iter(summary["schemes"].items()), None)
     if first is not None:
         name, scheme = first
         for grouping in _PRINTED:
-            parts += [groups_table(scheme, grouping, _LEFT_OUT[name]), Text()]
+            parts += [groups_table(scheme, grouping, LEFT_OUT[name]), Text()]
         for row in scheme["methods"]:
             if not row["is_baseline"] and scheme["reference"] is not None:
-                title = _LEFT_OUT[name]
+                title = LEFT_OUT[name]
                 parts += [group_differences_table(scheme, row["method"], title), Text()]
-    parts.append(Text(_footnote(summary)))
-    return parts
+    return [*parts, *notes(summary)]
 
 
 def header(summary: Summary) -> Text:
@@ -77,8 +79,8 @@ def header(summary: Summary) -> Text:
 
 def scores_table(scheme: Summary, what: str) -> Table:
     """Show the mean scores of every method; lower is better."""
-    columns = ["method", "n", "CRPS", "error", "log score", "Brier", "log winner", "90 % width"]
-    table = make_table(f"Mean scores, {what}", [*columns, "turnout CRPS"])
+    columns = ["method", "n", "CRPS", "error", "log", "Brier", "log win", "width", "turnout"]
+    table = make_table(f"Mean scores, {what}", columns)
     for row in scheme["methods"]:
         means = row["scores"]
         table.add_row(
@@ -93,15 +95,16 @@ def scores_table(scheme: Summary, what: str) -> Table:
             f"{means['turnout_crps']:.3f}" if "turnout_crps" in means else NONE,
         )
     table.caption = (
-        "Lower is better. CRPS: fraction; error and width: points; * the best baseline that "
-        "forecasts every contest."
+        "Lower is better. CRPS, absolute error [points], log score: of the leader's share; "
+        "Brier, log score: of the winner; width of the 90 % interval [points]; CRPS of the "
+        "log turnout ratio. * the best baseline that forecasts every contest."
     )
     return table
 
 
 def differences_table(scheme: Summary, what: str) -> Table:
     """Show paired differences to the best baseline, with intervals over parties."""
-    columns = ["method", "n", "CRPS", "90 %", "P(better)", "error", "90 %", "Brier", "90 %"]
+    columns = ["method", "n", "CRPS", "90 %", "P(<0)", "error", "90 %"]
     table = make_table(f"Minus {scheme['reference'] or NONE}, {what}", columns)
     for row in scheme["methods"]:
         found = row["differences"]
@@ -117,8 +120,6 @@ def differences_table(scheme: Summary, what: str) -> Table:
             NONE if better is None else f"{better:.2f}",
             f"{100 * found['absolute_error']['mean']:+.2f}",
             _interval(found["absolute_error"], 100.0, 2),
-            f"{found['brier']['mean']:+.3f}",
-            _interval(found["brier"], 1.0, 3),
         )
     table.caption = "Negative: better than the best baseline. Intervals: resamples of parties."
     return table
@@ -130,7 +131,7 @@ def coverage_table(scheme: Summary, what: str) -> Table:
     columns = ["method", "n"]
     for level in levels:
         columns += [f"in {level} %", "90 %"]
-    table = make_table(f"Coverage [%], {what}", [*columns, "PIT distance"])
+    table = make_table(f"Coverage [%], {what}", [*columns, "PIT"])
     for row in scheme["methods"]:
         cells = []
         for cell in row["coverage"]:
@@ -139,14 +140,55 @@ def coverage_table(scheme: Summary, what: str) -> Table:
             cells += [f"{100 * cell['share']:.0f}{missed}", f"{100 * low:.0f}-{100 * high:.0f}"]
         distance = f"{row['pit']['distance']:.2f}"
         table.add_row(_marked(row, scheme), str(row["n"]), *cells, distance)
-    table.caption = "! the binomial interval does not hold the nominal coverage."
+    table.caption = (
+        "! the binomial 90 % interval does not hold the nominal coverage. PIT: Kolmogorov's "
+        "distance to uniform."
+    )
     return table
 
 
+def variants_parts(scheme: Summary, what: str) -> list[RenderableType]:
+    """Show what the variants' emulated forecasts are worth beside the default's; may be nothing."""
+    if len(scheme["variants"]) < 2:
+        return []
+    columns = ["variant", "n", "CRPS", "error", "in 90 %", "minus", "90 %", "P(<0)"]
+    table = make_table(f"Variants, emulated forecasts, {what}", columns)
+    for row in scheme["variants"]:
+        found = row["differences"]["crps"]
+        better = None if found is None else found["better_prob"]
+        table.add_row(
+            row["method"],
+            str(row["n"]),
+            f"{row['scores']['crps']:.4f}",
+            f"{100 * row['scores']['absolute_error']:.2f}",
+            f"{100 * row['coverage'][-1]['share']:.0f}",
+            NONE if found is None else f"{found['mean']:+.4f}",
+            NONE if found is None else _interval(found, 1.0, 4),
+            NONE if better is None else f"{better:.2f}",
+        )
+    table.caption = (
+        f"minus: CRPS less that of {scheme['default']}, emulated; positive: it forecasts worse "
+        "without. Not comparable with simulated forecasts."
+    )
+    return [table, Text(variants_verdict(scheme)), Text()]
+
+
+def variants_verdict(scheme: Summary) -> str:
+    """Say which of the mechanisms left out help forecasts."""
+    helps = [row["method"] for row in scheme["variants"] if row["absence_worsens"]]
+    others = [row["method"] for row in scheme["variants"][1:] if not row["absence_worsens"]]
+    said = f"Forecasts are surely worse {', '.join(helps) or 'without none of these'}."
+    if others:
+        said += f" What does not help them: {', '.join(others)}."
+    return said
+
+
 def groups_table(scheme: Summary, grouping: str, what: str) -> Table:
-    """Show the mean CRPS by group, of the methods that forecast every contest."""
-    most = max(row["n"] for row in scheme["methods"])
-    methods = [row["method"] for row in scheme["methods"] if row["n"] == most]
+    """Show the mean CRPS by group, of the model, the best baseline and the even split."""
+    names = [row["method"] for row in scheme["methods"] if not row["is_baseline"]]
+    known = {row["method"] for row in scheme["methods"]}
+    wanted = dict.fromkeys((*names, scheme["reference"], _EVEN_SPLIT))
+    methods = [name for name in wanted if name in known]
     title = f"Mean CRPS by {_GROUPS[grouping]}, {what}"
     table = make_table(title, [grouping, "n", "parties", *methods])
     for row in scheme["groups"][grouping]:
@@ -163,7 +205,7 @@ def groups_table(scheme: Summary, grouping: str, what: str) -> Table:
 def group_differences_table(scheme: Summary, method: str, what: str) -> Table:
     """Show a method's CRPS minus that of the best baseline by group, with intervals."""
     title = f"CRPS of {method} minus {scheme['reference']}, {what}"
-    columns = ["grouping", "group", "n", "parties", "CRPS", "difference", "90 %", "P(better)"]
+    columns = ["grouping", "group", "n", "parties", "CRPS", "minus", "90 %", "P(<0)"]
     table = make_table(title, columns, text_columns=2)
     for grouping in _PRINTED:
         for row in scheme["groups"][grouping]:
@@ -191,7 +233,7 @@ def contests_table(summary: Summary, scheme: str, methods: Sequence[str]) -> Tab
     columns = ["contest", "share"]
     for name in methods:
         columns += [name, "90 %", "P(leader)"]
-    table = make_table(f"Leader's runoff share [%], {_LEFT_OUT[scheme]}", columns)
+    table = make_table(f"Leader's runoff share [%], {LEFT_OUT[scheme]}", columns)
     for row in summary["schemes"][scheme]["forecasts"]:
         cells = []
         for name in methods:
@@ -206,8 +248,8 @@ def contests_table(summary: Summary, scheme: str, methods: Sequence[str]) -> Tab
     return table
 
 
-def _reached_parts(scheme: Summary) -> list[RenderableType]:
-    """Say what every method that is no baseline reaches, and what a choice chose."""
+def reached_parts(scheme: Summary) -> list[RenderableType]:
+    """Say what every method that is no baseline reaches, and what a choice chose; may be empty."""
     parts: list[RenderableType] = []
     for row in scheme["methods"]:
         if row["reached"] is not None:
@@ -219,17 +261,24 @@ def _reached_parts(scheme: Summary) -> list[RenderableType]:
     return [*parts, Text()] if parts else []
 
 
-def _footnote(summary: Summary) -> str:
-    """List the contests that do not count."""
+def notes(summary: Summary) -> list[RenderableType]:
+    """Say what does not count, what went wrong, and how the run departs from the protocol."""
     reasons: dict[str, list[str]] = {}
     for contest, reason in summary["left_out"].items():
         reasons.setdefault(reason, []).append(contest)
     listed = "; ".join(f"{', '.join(ids)} ({reason})" for reason, ids in reasons.items())
-    return f"Not counted: {listed or 'none'}."
+    lines = [f"Not counted: {listed or 'none'}."]
+    lines += [f"{name}: {note}." for name, note in summary.get("notes", {}).items()]
+    lines += [f"Refused: {refusal}" for refusal in summary.get("refusals", ())]
+    departures = summary.get("departures", {})
+    if departures:
+        said = ", ".join(f"{name} {value}" for name, value in departures.items())
+        lines.append(f"Not the numbers of decision 0029: {said}.")
+    return [Text(line) for line in lines]
 
 
 def _marked(row: Summary, scheme: Summary) -> str:
-    return f"{row['method']} *" if row["method"] == scheme["reference"] else str(row["method"])
+    return f"{row['method']}*" if row["method"] == scheme["reference"] else str(row["method"])
 
 
 def _interval(difference: Summary, factor: float, digits: int) -> str:
@@ -237,4 +286,4 @@ def _interval(difference: Summary, factor: float, digits: int) -> str:
     if difference["interval"] is None:
         return NONE
     low, high = (factor * end for end in difference["interval"])
-    return f"{low:+.{digits}f} to {high:+.{digits}f}"
+    return f"{low:+.{digits}f}..{high:+.{digits}f}"

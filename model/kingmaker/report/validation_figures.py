@@ -1,9 +1,9 @@
-"""Draw the figures of a validation: scatter, calibration, PIT, differences."""
+"""Draw the figures of a validation: forecasts, coverage, PIT, differences, variants."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,11 @@ import numpy as np
 from scipy.special import bdtr
 
 from kingmaker.files.folder import Writer
-from kingmaker.report.drawing import BLUE, INK, PALE, RED, Summary, new_figure, write_figure
+from kingmaker.report.drawing import BLUE, GREEN, INK, PALE, RED, Summary, new_figure, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
 
 _COLUMNS = 4
 
@@ -31,16 +30,13 @@ def validation_writers(summary: Summary) -> dict[str, Writer]:
 
     Returns
     -------
-    Writers by file name, for `kingmaker.files.folder.write_folder`: four figures per scheme.
+    Writers by file name, for `kingmaker.files.folder.write_folder`: five figures per scheme, and
+    one of the variants where there are some.
     """
     writers: dict[str, Writer] = {}
     for name, scheme in summary["schemes"].items():
-        for title, draw in (
-            ("scatter", scatter_figure),
-            ("calibration", calibration_figure),
-            ("pit", pit_figure),
-            ("differences", differences_figure),
-        ):
+        drawn = FIGURES if len(scheme["variants"]) > 1 else FIGURES[:-1]
+        for title, draw in drawn:
             writers[f"{title}-{name}.png"] = partial(write_figure, draw, scheme)
     return writers
 
@@ -110,7 +106,58 @@ def pit_figure(scheme: Summary) -> Figure:
 
 def differences_figure(scheme: Summary) -> Figure:
     """Draw the mean CRPS of each method minus that of the best baseline, with its interval."""
-    rows = [row for row in scheme["methods"] if row["differences"]["crps"] is not None]
+    return _differences(scheme["methods"], f"that of {scheme['reference']}")
+
+
+def variants_figure(scheme: Summary) -> Figure:
+    """Draw the mean CRPS of each variant minus that of the default, both emulated."""
+    return _differences(scheme["variants"], "the default's, emulated")
+
+
+def forecasts_figure(scheme: Summary) -> Figure:
+    """Draw what was forecast of each contest, a row each, next to what happened."""
+    names = [row["method"] for row in scheme["methods"] if not row["is_baseline"]]
+    shown = [name for name in (scheme["reference"], *names) if name is not None]
+    rows = sorted(scheme["forecasts"], key=lambda row: float(row["share"]))
+    figure = new_figure(7.2, 1.2 + 0.21 * len(rows))
+    axis = figure.subplots()
+    colours = (PALE, BLUE, GREEN)
+    for number, name in enumerate(shown):
+        shift = 0.22 * (number - 0.5 * (len(shown) - 1))
+        label: str | None = f"{name}: median, 90 %"
+        for place, row in enumerate(rows):
+            said = row["methods"].get(name)
+            if said is None:
+                continue
+            ends = [100 * end for end in said["interval"]]
+            colour, height = colours[number % len(colours)], place + shift
+            axis.plot(ends, [height, height], color=colour, lw=1.4)
+            axis.plot([100 * said["median"]], [height], "o", color=colour, ms=3, label=label)
+            label = None
+    seen = [100 * row["share"] for row in rows]
+    axis.plot(seen, range(len(rows)), "|", color=RED, ms=9, mew=1.6, label="observed")
+    axis.axvline(50.0, color=PALE, lw=0.8)
+    axis.set_yticks(range(len(rows)), [row["contest"] for row in rows], size=7)
+    axis.set_ylim(len(rows) - 0.4, -0.6)
+    axis.set_xlabel("runoff share of the first-round leader, %")
+    figure.legend(loc="outside upper left", ncols=2, fontsize=7, frameon=False)
+    return figure
+
+
+FIGURES: tuple[tuple[str, Callable[[Summary], Figure]], ...] = (
+    ("forecasts", forecasts_figure),
+    ("scatter", scatter_figure),
+    ("calibration", calibration_figure),
+    ("pit", pit_figure),
+    ("differences", differences_figure),
+    ("variants", variants_figure),
+)
+"""Figures of a scheme, by the first part of their file names."""
+
+
+def _differences(methods: Sequence[Summary], reference: str) -> Figure:
+    """Draw paired differences of the CRPS with intervals."""
+    rows = [row for row in methods if row["differences"]["crps"] is not None]
     figure = new_figure(6.4, 1.2 + 0.36 * max(len(rows), 1))
     axis = figure.subplots()
     for place, row in enumerate(rows):
@@ -123,7 +170,7 @@ def differences_figure(scheme: Summary) -> Figure:
     axis.axvline(0.0, color=PALE, lw=0.8)
     axis.set_yticks(range(len(rows)), [row["method"] for row in rows])
     axis.set_ylim(len(rows) - 0.5, -0.5)
-    axis.set_xlabel(f"CRPS minus that of {scheme['reference']}; 90 % over parties; left is better")
+    axis.set_xlabel(f"CRPS minus {reference}; 90 % over parties; left is better")
     return figure
 
 
