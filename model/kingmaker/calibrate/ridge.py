@@ -27,6 +27,7 @@ BLOCK_SCALES = (1.0, 0.5, 0.2, 0.0)
 _MAX_STEPS = 25
 _CONVERGED = 1e-8
 _MAX_LEVERAGE = 0.99
+_LEAST_SQUARE, _TINY = 1e-14, 1e-300
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,28 +65,30 @@ def fit_mean(blocks: Sequence[Array], y: Array) -> Fit:
     the intercept has no penalty.
     """
     n = y.size
-    means = [block.mean(axis=0) for block in blocks]
-    centred = [block - mean for block, mean in zip(blocks, means, strict=True)]
-    middle = float(y.mean())
-    rest = y - middle
+    sizes = [block.shape[1] for block in blocks]
+    x = np.hstack(blocks)
+    means, middle = x.mean(axis=0), float(y.mean())
+    x, rest = x - means, y - middle
+    gram, pull, total = x.T @ x, x.T @ rest, float(rest @ rest)
     best = np.inf
     for scales in itertools.product((1.0,), *[BLOCK_SCALES] * (len(blocks) - 1)):
-        x = np.hstack([scale * block for scale, block in zip(scales, centred, strict=True)])
-        left, singular, right = np.linalg.svd(x, full_matrices=False)
-        weights = left.T @ rest
+        scale = np.repeat(scales, sizes)
+        values, vectors = np.linalg.eigh(scale[:, None] * gram * scale)
+        values = np.maximum(values, 0.0)
+        weights = vectors.T @ (scale * pull)
         for penalty in PENALTIES:
-            kept = singular**2 / (singular**2 + n * penalty)
-            square = float(rest @ rest - (kept * weights**2).sum())
-            loss = (n - 1.0) * np.log(max(square, 1e-300)) - float(np.log1p(-kept).sum())
+            shrunk = values + n * penalty
+            square = max(total - float((weights**2 / shrunk).sum()), _LEAST_SQUARE * total)
+            loss = (n - 1.0) * np.log(square + _TINY) + float(np.log(shrunk / (n * penalty)).sum())
             if loss < best:
-                best, chosen = loss, scales
-                scaled = right.T @ (singular / (singular**2 + n * penalty) * weights)
-                leverage = np.minimum(1.0 / n + (left * left) @ kept, _MAX_LEVERAGE)
-                residuals = (rest - left @ (kept * weights)) / (1.0 - leverage)
-    ends = np.cumsum([block.shape[1] for block in blocks])[:-1]
-    slopes = tuple(scale * part for scale, part in zip(chosen, np.split(scaled, ends), strict=True))
-    shift = sum(float(mean @ slope) for mean, slope in zip(means, slopes, strict=True))
-    return Fit(middle - shift, slopes, residuals)
+                best, chosen = loss, (scale, vectors, shrunk, weights)
+    scale, vectors, shrunk, weights = chosen
+    slopes = scale * (vectors @ (weights / shrunk))
+    turned = (x * scale) @ vectors
+    leverage = np.minimum(1.0 / n + (turned * turned) @ (1.0 / shrunk), _MAX_LEVERAGE)
+    residuals = (rest - x @ slopes) / (1.0 - leverage)
+    parts = tuple(np.split(slopes, np.cumsum(sizes)[:-1]))
+    return Fit(middle - float(means @ slopes), parts, residuals)
 
 
 Loss = Callable[[Array], tuple[Array, Array, Array]]
