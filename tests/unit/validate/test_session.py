@@ -1,0 +1,165 @@
+"""A validation from the first draw to the last score, with a model that takes no time."""
+
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from kingmaker.contest.load import bundled_ids, load_contest
+from kingmaker.errors import DataError, StoreError
+from kingmaker.validate.comparison import by_method, mean_scores
+from kingmaker.validate.protocol import DEFAULT, VARIANTS, ValidationSettings
+from kingmaker.validate.session import (
+    CHOICE,
+    MODEL,
+    Workshop,
+    carry_out,
+    open_folder,
+    subjects_in,
+)
+from tests.unit.validate.worlds import World, subjects
+
+SETTINGS = ValidationSettings(draws=120, variant_draws=60, replicates=60, members=300)
+
+
+@contextmanager
+def unwatched(stage):
+    yield None
+
+
+@pytest.fixture(autouse=True)
+def few_variants(monkeypatch):
+    chosen = tuple(v for v in VARIANTS if v.name in ("without M07", "without late swing"))
+    monkeypatch.setattr("kingmaker.validate.protocol.VARIANTS", chosen)
+
+
+def validated(folder, found=None, settings=SETTINGS):
+    found = subjects() if found is None else found
+    open_folder(folder, found, settings)
+    return carry_out(folder, found, settings, object(), unwatched)
+
+
+@pytest.fixture
+def world(monkeypatch):
+    return World(monkeypatch)
+
+
+def test_all_contests_are_forecast_by_all_methods_and_nothing_is_done_twice(world, tmp_path):
+    first = validated(tmp_path / "out")
+    assert first.refusals == ()
+    for scheme in ("contest", "party"):
+        scored = by_method(first.scored[scheme])
+        assert {len(scored[name]) for name in (MODEL, CHOICE)} == {6}
+        emulated = by_method(first.emulated[scheme])
+        assert list(emulated) == ["default", "without M07", "without late swing"]
+        assert {len(own) for own in emulated.values()} == {6}
+        # In this world nothing swings late, and the variant without is the narrower, better one.
+        assert {one.choice for one in scored[CHOICE]} == {"without late swing"}
+        means = {name: mean_scores(own)["crps"] for name, own in emulated.items()}
+        assert means["without late swing"] < 0.8 * means["default"]
+        simulated = mean_scores(scored[MODEL])["crps"]
+        assert simulated == pytest.approx(means["default"], rel=0.15)
+        assert mean_scores(scored[CHOICE])["crps"] < 0.85 * simulated
+    runs = {key: n for key, _, n in world.asked}
+    assert len(runs) == len(world.asked) == 6 * (3 + 2 * 2)
+    assert sum(runs.values()) == 6 * (120 + 2 * 60) + 4 * 6 * 60
+    asked = list(world.asked)
+    again = validated(tmp_path / "out")
+    assert world.asked == asked
+    for one, other in zip(first.scored["contest"], again.scored["contest"], strict=True):
+        assert (one.method, one.contest, one.scores) == (other.method, other.contest, other.scores)
+
+
+def test_variants_have_the_chance_of_the_default(world, tmp_path):
+    found = subjects(4)
+    work = Workshop(tmp_path, found, SETTINGS, object())
+    from kingmaker.validate.banks import Tally
+
+    told = []
+    tally = Tally(4 * 120, lambda done, total: told.append((done, total)))
+    work.draw(DEFAULT, tally)
+    assert told[-1] == (480, 480)
+    work.draw(VARIANTS[0], Tally(4 * 60, None))
+    default, variant = world.plans["banks/default/c0"], world.plans["banks/without-M07/c0"]
+    assert variant.arms[0].without == ("M07",)
+    for index in (0, 59):
+        one, other = default.request(index), variant.request(index)
+        assert (one.seed, one.draw, one.replicate) == (other.seed, other.draw, other.replicate)
+
+
+def test_forecasts_know_nothing_of_what_is_left_out(world, tmp_path):
+    """Another runoff of one contest changes forecasts of the others, and not its own."""
+    settings = replace(SETTINGS, variant_draws=0)
+    one = validated(tmp_path / "one", subjects(5), settings)
+    other = validated(tmp_path / "two", subjects(5, c3=(300, 700)), settings)
+    for scheme in ("contest", "party"):
+        medians = [
+            {s.contest: s.median for s in by_method(found.scored[scheme])[MODEL]}
+            for found in (one, other)
+        ]
+        assert medians[0]["c3"] == medians[1]["c3"]
+        assert all(medians[0][name] != medians[1][name] for name in ("c0", "c2", "c4"))
+
+
+def test_baselines_alone_need_no_runs(tmp_path):
+    found = subjects()
+    settings = replace(SETTINGS, draws=0)
+    open_folder(tmp_path / "out", found, settings)
+    done = carry_out(tmp_path / "out", found, settings, None, unwatched)
+    assert done.emulated == {}
+    assert MODEL not in by_method(done.scored["contest"])
+
+
+def test_an_inference_that_is_refused_is_reported(world, tmp_path, monkeypatch):
+    monkeypatch.setattr("kingmaker.calibrate.sampler.LEAST_ESS", 1e9)
+    done = validated(tmp_path / "out", subjects(4), replace(SETTINGS, variant_draws=0))
+    assert MODEL not in by_method(done.scored["contest"])
+    assert any(text.startswith("default, without c0: posterior of 3") for text in done.refusals)
+
+
+def test_a_folder_is_gone_on_with_by_the_same_validation_alone(tmp_path):
+    found, out = subjects(4), tmp_path / "deep" / "out"
+    open_folder(out, found, SETTINGS)
+    open_folder(out, found, SETTINGS)
+    with pytest.raises(StoreError, match="other settings: replicates, seed"):
+        open_folder(out, found, replace(SETTINGS, seed=2, replicates=99))
+    with pytest.raises(StoreError, match="other contests: c3"):
+        open_folder(out, subjects(3), SETTINGS)
+    with pytest.raises(StoreError, match="other contests: c1"):
+        open_folder(out, subjects(4, c1=(500, 501)), SETTINGS)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "notes.txt").write_text("mine")
+    with pytest.raises(StoreError, match="is no validation, and not empty"):
+        open_folder(tmp_path / "full", found, SETTINGS)
+    (out / "validation.json").write_text("{")
+    with pytest.raises(StoreError, match="is damaged"):
+        open_folder(out, found, SETTINGS)
+
+
+def test_another_version_is_refused(tmp_path, monkeypatch):
+    found = subjects(4)
+    open_folder(tmp_path / "out", found, SETTINGS)
+    monkeypatch.setattr("kingmaker.validate.session.source_hash", lambda: "f" * 64)
+    with pytest.raises(StoreError, match="this one has ffffffffffff"):
+        open_folder(tmp_path / "out", found, SETTINGS)
+
+
+def test_bundled_contests_are_the_default(tmp_path):
+    found = subjects_in(None)
+    assert list(found.by_id) == [e.case.id for e in found.collection.examples]
+    assert len(found.by_id) + len(found.collection.left_out) == len(bundled_ids())
+    one = found.by_id["il-labor-2007"]
+    assert one.whole == load_contest("il-labor-2007")
+    assert one.case.contest.results.round2 is None
+
+
+def test_too_few_contests_are_refused(tmp_path):
+    with pytest.raises(DataError, match="holds no contest file"):
+        subjects_in(str(tmp_path))
+
+
+def test_settings_that_depart_from_the_protocol_are_told():
+    assert ValidationSettings().departures() == {}
+    assert ValidationSettings(draws=60).departures() == {"draws": 60}
+    assert np.array_equal([v.name for v in VARIANTS], sorted(v.name for v in VARIANTS))
