@@ -30,7 +30,7 @@ N_SHARES = 2
 
 _LOG_2PI = float(np.log(2.0 * np.pi))
 _AUGMENTED = 1e200
-_CHUNK = 1024
+_CHUNK, _FEWEST_ROWS = 1 << 17, 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,9 +96,8 @@ class PartyModel:
         Shape ``(M,)`` [unit of the summary, squared].
     linear, quadratic, traces
         Of the emulated means, shapes ``(M, k)``, ``(M, k, k)`` and ``(M,)``.
-    mean_weights, slope_weights
-        From `Points.products` to means without ``-a^2 trace Q``, shape ``(f, M)``, and to products
-        of gradients of pairs of observations, ``(f, M * M)``.
+    mean_weights
+        From `Points.products` to means without ``-a^2 trace Q``, shape ``(f, M)``.
     matrix_products
         ``trace Q_i Q_j``, shape ``(M, M)``.
     log_variance, variance_slopes
@@ -119,7 +118,6 @@ class PartyModel:
     quadratic: Array
     traces: Array
     mean_weights: Array
-    slope_weights: Array
     matrix_products: Array
     log_variance: Array
     variance_slopes: Array
@@ -158,7 +156,6 @@ class PartyModel:
             quadratic=quadratic,
             traces=np.trace(quadratic, axis1=1, axis2=2),
             mean_weights=_mean_weights(gather("intercept"), linear, quadratic),
-            slope_weights=_slope_weights(linear, quadratic),
             matrix_products=np.tensordot(quadratic, quadratic, axes=([1, 2], [2, 1])),
             log_variance=gather("log_variance"),
             variance_slopes=gather("variance_slopes"),
@@ -171,10 +168,10 @@ class PartyModel:
         means = products @ self.mean_weights - points.common[:, None] * self.traces
         return self.observed - means
 
-    def covariance(self, points: Points, products: Array) -> Array:
+    def covariance(self, points: Points) -> Array:
         """Return the covariance of the observations given mu, shape ``(s, M, M)``."""
         n = self.owner.size
-        slopes = (products @ self.slope_weights).reshape(-1, n, n)
+        gradients = self.gradients(points)
         same = (self.owner[:, None] == self.owner[None, :]).astype(np.float64)
         shared = points.party[:, None, None] + points.contest[:, None, None] * same
         own = 1.0 - points.common
@@ -184,11 +181,15 @@ class PartyModel:
             + 0.5 * own[:, None] * (self.variance_slopes**2).sum(axis=1)
         )
         sds = np.exp(0.5 * log_variance)
-        out: Array = shared * slopes
+        out: Array = gradients @ gradients.transpose(0, 2, 1)
+        out *= shared
         for products_of_slopes, shock in self.shocks:
             out += shock.variance(points.centre, own)[:, None, None] * products_of_slopes
-        out += 2.0 * shared * shared * self.matrix_products
-        out += sds[:, :, None] * sds[:, None, :] * self.correlation
+        shared *= shared
+        out += shared * (2.0 * self.matrix_products)
+        residual = sds[:, :, None] * self.correlation
+        residual *= sds[:, None, :]
+        out += residual
         out[:, np.arange(n), np.arange(n)] += self.error_variance
         return out
 
@@ -208,7 +209,7 @@ class PartyModel:
             return total
         # The last row of the factor of ((V, r), (r', huge)) is r' in units of V's factor.
         augmented = np.empty((total.size, n + 1, n + 1))
-        augmented[:, :n, :n] = self.covariance(points, products)
+        augmented[:, :n, :n] = self.covariance(points)
         augmented[:, n, :n] = augmented[:, :n, n] = self.residuals(points, products)
         augmented[:, n, n] = _AUGMENTED
         factor = np.linalg.cholesky(augmented)
@@ -268,7 +269,7 @@ class PartyModel:
         if not n:
             return np.zeros((s, k)), prior.copy()
         products = points.products()
-        solved = np.linalg.solve(self.covariance(points, products), shared)
+        solved = np.linalg.solve(self.covariance(points), shared)
         mean = np.einsum("smk,sm->sk", solved, self.residuals(points, products))
         return mean, prior - shared.transpose(0, 2, 1) @ solved
 
@@ -283,12 +284,12 @@ def log_posterior(models: Sequence[PartyModel], vectors: Array) -> Array:
     """Return the unnormalised log posterior density of vectors, shape ``(s, k + 2)``."""
     out: Array = -0.5 * (vectors * vectors).sum(axis=1) - 0.5 * vectors.shape[1] * _LOG_2PI
     points = Points.of(vectors)
-    for start in range(0, out.size, _CHUNK):
-        rows = slice(start, start + _CHUNK)
-        some = points.part(rows)
-        products = some.products()
-        for model in models:
-            out[rows] += model.log_likelihood(some, products)
+    products = points.products()
+    for model in models:
+        n_rows = max(_FEWEST_ROWS, _CHUNK // (1 + model.owner.size) ** 2)
+        for start in range(0, out.size, n_rows):
+            rows = slice(start, start + n_rows)
+            out[rows] += model.log_likelihood(points.part(rows), products[rows])
     return out
 
 
@@ -311,7 +312,7 @@ def near_mode(models: Sequence[PartyModel], k: int, steps: int = 8) -> tuple[Arr
             if not model.owner.size:
                 continue
             slopes = np.sqrt(points.common[0]) * model.gradients(points)[0]
-            solved = np.linalg.solve(model.covariance(points, products)[0], slopes)
+            solved = np.linalg.solve(model.covariance(points)[0], slopes)
             precision += slopes.T @ solved
             pull += solved.T @ model.residuals(points, products)[0]
         step = np.linalg.solve(precision, pull - vector[0, :k])
@@ -329,18 +330,6 @@ def near_mode(models: Sequence[PartyModel], k: int, steps: int = 8) -> tuple[Arr
 def _mean_weights(intercept: Array, linear: Array, quadratic: Array) -> Array:
     """Write means as a linear function of `Points.products`, shape ``(f, M)``."""
     return np.vstack([intercept, linear.T, _folded(quadratic).T])
-
-
-def _slope_weights(linear: Array, quadratic: Array) -> Array:
-    """Write products of gradients as a linear function of `Points.products`, ``(f, pairs)``."""
-    n, k = linear.shape
-    turned = np.einsum("ikl,jl->ijk", quadratic, linear)
-    turned += turned.transpose(1, 0, 2)
-    both = quadratic[:, None] @ quadratic[None, :]
-    both += both.transpose(0, 1, 3, 2)
-    level = linear @ linear.T
-    folded = _folded(both.reshape(n * n, k, k))
-    return np.vstack([level.reshape(1, -1), 2.0 * turned.reshape(n * n, k).T, 2.0 * folded.T])
 
 
 def _folded(matrices: Array) -> Array:

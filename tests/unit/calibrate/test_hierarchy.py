@@ -64,7 +64,7 @@ def test_moments_are_those_of_simulation():
     simulated = np.hstack(values)
     products = point.products()
     assert -model.residuals(point, products)[0] == pytest.approx(simulated.mean(axis=0), abs=0.01)
-    covariance = model.covariance(point, products)[0]
+    covariance = model.covariance(point)[0]
     assert covariance == pytest.approx(np.cov(simulated.T), abs=0.02)
 
 
@@ -82,7 +82,7 @@ def test_log_posterior_is_a_normal_density():
     vectors = chance(4).standard_normal((6, K + 2))
     points = Points.of(vectors)
     products = points.products()
-    residuals, covariance = model.residuals(points, products), model.covariance(points, products)
+    residuals, covariance = model.residuals(points, products), model.covariance(points)
     expected = [
         multivariate_normal(np.zeros(3), V).logpdf(r) + multivariate_normal(np.zeros(5)).logpdf(v)
         for r, V, v in zip(residuals, covariance, vectors, strict=True)
