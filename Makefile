@@ -3,6 +3,7 @@
 # Environments live in this folder and are made from the hash-pinned requirements:
 #   .venv         running and testing (make demo installs what running needs, make test the rest)
 #   .venv-oracle  other people's election programs, referees of the oracle tests
+#   .venv-referee an independent program for inference, referee of a test of make verify
 #   .venv-lock    pip-tools, for make lock
 # PYTHON=/path/to/python chooses the interpreter; otherwise the first of several that really runs.
 
@@ -47,7 +48,7 @@ demo: .venv/.package
 test: .venv/.dev .venv/.package .venv-oracle/.installed lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-verify: .venv/.dev .venv/.package .venv-oracle/.installed
+verify: .venv/.dev .venv/.package .venv-oracle/.installed .venv-referee/.installed
 	$(BIN)/python -m pytest -n $(WORKERS) -m "verify or property" --hypothesis-profile=verify
 
 bench: .venv/.dev .venv/.package
@@ -96,6 +97,11 @@ format: .venv/.dev
 	.venv-oracle/bin/python $(PIP) $(PINNED) $<
 	@touch $@
 
+.venv-referee/.installed: requirements/referee.txt
+	@$(find_python); echo "making .venv-referee with $$("$$found" --version)"; "$$found" -m venv .venv-referee
+	.venv-referee/bin/python $(PIP) $(PINNED) $<
+	@touch $@
+
 .venv-lock/.installed: requirements/lock.in
 	@$(find_python); "$$found" -m venv .venv-lock
 	.venv-lock/bin/python $(PIP) install --quiet --requirement $<
@@ -113,10 +119,11 @@ lock: .venv-lock/.installed
 	$(COMPILE) $(LOCK_FLAGS) -o requirements/run.txt pyproject.toml requirements/build.in
 	$(COMPILE) $(LOCK_FLAGS) --extra dask --extra cluster --extra sensitivity --extra calibration -o requirements/dev.txt -c requirements/run.txt pyproject.toml requirements/build.in requirements/dev.in
 	$(COMPILE) $(LOCK_FLAGS) -o requirements/oracle.txt requirements/oracle.in
+	$(COMPILE) $(LOCK_FLAGS) -o requirements/referee.txt requirements/referee.in
 
 clean:
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks
 	find model tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean
-	rm -rf .venv .venv-oracle .venv-lock
+	rm -rf .venv .venv-oracle .venv-referee .venv-lock
