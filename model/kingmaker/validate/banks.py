@@ -127,10 +127,10 @@ def completed(whole: Bank, emulator: Emulator, part: Bank) -> Bank:
 
     Notes
     -----
-    The difference is regressed on the scores, on what the emulator leaves unexplained of the
-    default's run, and on what chance did to the contest as a whole: a variant that lacks a source
-    of chance differs most where that was large (regression with a control variate: Lavenberg and
-    Welch, 1981, Management Science 27(3)).
+    The difference is regressed on the scores and their squares, on what the emulator leaves
+    unexplained of the default's run, and on what chance did to the contest as a whole: a variant
+    that lacks a source of chance differs most where that was large (regression with a control
+    variate: Lavenberg and Welch, 1981, Management Science 27(3)).
     """
     mine, theirs = paired_rows(whole, part)
     names = tuple(
@@ -235,9 +235,12 @@ class Pairs:
         rows = self.rows[seen]
         own = np.column_stack([unexplained, self.chance])
         own = own / np.where(own[rows].std(axis=0) > 0.0, own[rows].std(axis=0), 1.0)
-        fit = fit_mean([own[rows], self.scores[rows]], differences[seen])
+        squares = self.scores * self.scores - 1.0
+        blocks = (own, self.scores, squares)
+        fit = fit_mean([block[rows] for block in blocks], differences[seen])
         missed[seen] = fit.residuals
-        return fit.intercept + own @ fit.slopes[0] + self.scores @ fit.slopes[1], missed
+        expected: Floats = fit.intercept + np.hstack(blocks) @ np.concatenate(fit.slopes)
+        return expected, missed
 
 
 def _completed_choices(

@@ -29,9 +29,15 @@ def unwatched(stage):
 
 
 @pytest.fixture(autouse=True)
-def few_variants(monkeypatch):
+def little(monkeypatch):
+    """Two variants, small inferences, and a source that nobody edits or hashes meanwhile."""
     chosen = tuple(v for v in VARIANTS if v.name in ("without M07", "without late swing"))
     monkeypatch.setattr("kingmaker.validate.protocol.VARIANTS", chosen)
+    monkeypatch.setattr("kingmaker.calibrate.sampler.ROUND_SIZE", 1000)
+    monkeypatch.setattr("kingmaker.calibrate.sampler.FINAL_SIZE", 3000)
+    monkeypatch.setattr("kingmaker.validate.leave_out.BASE_DRAWS", 300)
+    for module in ("calibrate.draws", "validate.session"):
+        monkeypatch.setattr(f"kingmaker.{module}.source_hash", lambda: "e" * 64)
 
 
 def validated(folder, found=None, settings=SETTINGS):
@@ -46,26 +52,26 @@ def world(monkeypatch):
 
 
 def test_all_contests_are_forecast_by_all_methods_and_nothing_is_done_twice(world, tmp_path):
-    first = validated(tmp_path / "out")
+    first = validated(tmp_path / "out", subjects(5))
     assert first.refusals == ()
     for scheme in ("contest", "party"):
         scored = by_method(first.scored[scheme])
-        assert {len(scored[name]) for name in (MODEL, CHOICE)} == {6}
+        assert {len(scored[name]) for name in (MODEL, CHOICE)} == {5}
         emulated = by_method(first.emulated[scheme])
         assert list(emulated) == ["default", "without M07", "without late swing"]
-        assert {len(own) for own in emulated.values()} == {6}
+        assert {len(own) for own in emulated.values()} == {5}
         # In this world nothing swings late, and the variant without is the narrower, better one.
         assert {one.choice for one in scored[CHOICE]} == {"without late swing"}
         means = {name: mean_scores(own)["crps"] for name, own in emulated.items()}
-        assert means["without late swing"] < 0.8 * means["default"]
+        assert means["without late swing"] < 0.9 * means["default"]
         simulated = mean_scores(scored[MODEL])["crps"]
         assert simulated == pytest.approx(means["default"], rel=0.15)
-        assert mean_scores(scored[CHOICE])["crps"] < 0.85 * simulated
+        assert mean_scores(scored[CHOICE])["crps"] < 0.9 * simulated
     runs = {key: n for key, _, n in world.asked}
-    assert len(runs) == len(world.asked) == 6 * (3 + 2 * 2)
-    assert sum(runs.values()) == 6 * (120 + 2 * 60) + 4 * 6 * 60
+    assert len(runs) == len(world.asked) == 5 * (3 + 2 * 2)
+    assert sum(runs.values()) == 5 * (120 + 2 * 60) + 4 * 5 * 60
     asked = list(world.asked)
-    again = validated(tmp_path / "out")
+    again = validated(tmp_path / "out", subjects(5))
     assert world.asked == asked
     for one, other in zip(first.scored["contest"], again.scored["contest"], strict=True):
         assert (one.method, one.contest, one.scores) == (other.method, other.contest, other.scores)
@@ -91,15 +97,15 @@ def test_variants_have_the_chance_of_the_default(world, tmp_path):
 def test_forecasts_know_nothing_of_what_is_left_out(world, tmp_path):
     """Another runoff of one contest changes forecasts of the others, and not its own."""
     settings = replace(SETTINGS, variant_draws=0)
-    one = validated(tmp_path / "one", subjects(5), settings)
-    other = validated(tmp_path / "two", subjects(5, c3=(300, 700)), settings)
+    one = validated(tmp_path / "one", subjects(4), settings)
+    other = validated(tmp_path / "two", subjects(4, c3=(300, 700)), settings)
     for scheme in ("contest", "party"):
         medians = [
             {s.contest: s.median for s in by_method(found.scored[scheme])[MODEL]}
             for found in (one, other)
         ]
         assert medians[0]["c3"] == medians[1]["c3"]
-        assert all(medians[0][name] != medians[1][name] for name in ("c0", "c2", "c4"))
+        assert all(medians[0][name] != medians[1][name] for name in ("c0", "c1", "c2"))
 
 
 def test_baselines_alone_need_no_runs(tmp_path):

@@ -10,13 +10,21 @@ from rich.console import Console
 from kingmaker.cases.collection import Collection
 from kingmaker.files.folder import write_folder
 from kingmaker.report.printing import print_parts
-from kingmaker.report.validation import contests_table, print_validation
+from kingmaker.report.validation import contests_table, print_validation, variants_verdict
 from kingmaker.report.validation_figures import validation_writers
+from kingmaker.report.validation_page import write_report
 from kingmaker.validate.baselines import FixedRule, baselines, even_split, proportional
 from kingmaker.validate.evaluation import evaluate
 from kingmaker.validate.folds import SCHEMES
 from kingmaker.validate.nested import NestedChoice
-from kingmaker.validate.table import FORECASTS, MAX_CRPS, forecasts_table, summarise
+from kingmaker.validate.table import (
+    FORECASTS,
+    MAX_CRPS,
+    MEANS,
+    forecasts_table,
+    means_table,
+    summarise,
+)
 from tests.unit.validate.contests_to_score import example, several
 
 EXAMPLES = (*several(6), example("odd", runoff=(400, 500), irregular="another way of voting"))
@@ -24,7 +32,18 @@ COLLECTION = Collection(EXAMPLES, {"far": "invented"})
 CHOICE = NestedChoice("choice", (FixedRule("a", even_split), FixedRule("b", proportional)))
 SCORED = {scheme: evaluate((*baselines(), CHOICE), EXAMPLES, scheme) for scheme in SCHEMES}
 NAMES = [method.name for method in baselines()]
-SUMMARY = summarise(SCORED, COLLECTION, NAMES)
+EMULATED = {
+    scheme: evaluate(
+        (FixedRule("default", even_split), FixedRule("without M99", proportional)), EXAMPLES, scheme
+    )
+    for scheme in SCHEMES
+}
+SUMMARY = summarise(SCORED, COLLECTION, NAMES, EMULATED)
+SUMMARY |= {
+    "notes": {"without M99": "seen before"},
+    "refusals": ["default, without c1: no"],
+    "departures": {"draws": 60},
+}
 
 
 def row(name, scheme="contest"):
@@ -32,7 +51,7 @@ def row(name, scheme="contest"):
 
 
 def printed(parts=None):
-    console = Console(width=110, highlight=False, file=io.StringIO())
+    console = Console(width=80, highlight=False, file=io.StringIO())
     if parts is None:
         print_validation(SUMMARY, console)
     else:
@@ -116,9 +135,16 @@ def test_groups_take_contests_apart():
 
 
 def test_table_of_forecasts():
-    table = forecasts_table(SCORED)
+    table = forecasts_table(SCORED, NAMES, EMULATED)
     assert table.column_names == list(FORECASTS)
-    assert table.num_rows == sum(len(own) for own in SCORED.values())
+    both = (*SCORED.values(), *EMULATED.values())
+    assert table.num_rows == sum(len(own) for own in both)
+    made = dict(zip(*(table.column(n).to_pylist() for n in ("method", "made_by")), strict=True))
+    assert (made["proportional"], made["choice"], made["default"]) == (
+        "baseline",
+        "simulated",
+        "emulated",
+    )
     first = table.slice(0, 1).to_pylist()[0]
     assert (first["scheme"], first["method"], first["contest"]) == ("contest", "50:50 split", "c0")
     assert first["low_90"] < first["low_50"] < first["median"] < first["high_50"]
@@ -126,16 +152,42 @@ def test_table_of_forecasts():
     assert set(table.column("choice").to_pylist()) <= {None, "a", "b"}
 
 
+def test_table_of_means():
+    table = means_table(SUMMARY)
+    assert table.column_names == list(MEANS)
+    rows = {(r["scheme"], r["method"]): r for r in table.to_pylist()}
+    one = rows["contest", "without M99"]
+    assert (one["made_by"], one["compared_with"], one["n"]) == ("emulated", "default", 7)
+    expected = one["crps"] - rows["contest", "default"]["crps"]
+    assert one["crps_difference"] == pytest.approx(expected)
+    assert one["crps_difference_low"] <= expected <= one["crps_difference_high"]
+    assert rows["contest", "default"]["crps_difference"] is None
+    assert 0.0 <= rows["party", "choice"]["coverage_90"] <= 1.0
+
+
+def test_variants_help_where_their_absence_surely_worsens():
+    default, other = SUMMARY["schemes"]["contest"]["variants"]
+    assert default["absence_worsens"] is None
+    assert other["absence_worsens"] == (other["differences"]["crps"]["interval"][0] > 0.0)
+    worse = {"method": "without M1", "absence_worsens": True}
+    said = variants_verdict({"variants": [default, worse, {**other, "absence_worsens": False}]})
+    assert said == ("Forecasts are surely worse without M1. What does not help them: without M99.")
+
+
 def test_report_is_printed():
     text = printed()
     assert "7 contests of 7 parties" in text
     assert "irregular: odd" in text
-    assert re.search(r"50:50 split( \*)? +7 +0\.\d{4}", text)
+    assert re.search(r"50:50 split\*? +7 +0\.\d{4}", text)
     assert "choice: CRPS below every baseline's:" in text
     assert "choice chose inside the training contests:" in text
     assert "Not counted: far (invented)." in text
+    assert "without M99: seen before." in text
+    assert "Refused: default, without c1: no" in text
+    assert "Not the numbers of decision 0029: draws 60." in text
+    assert "Variants, emulated forecasts, one party left out" in text
     assert "Mean scores, one party left out" in text
-    assert re.search(r"regular +regular +6 +6 +0\.\d{4} +[+-]0\.\d{4} +[+-]0\.\d{4} to", text)
+    assert re.search(r"regular +regular +6 +6 +0\.\d{4} +[+-]0\.\d{4} +[+-]0\.\d{4}\.\.", text)
 
 
 def test_contests_are_listed():
@@ -147,16 +199,38 @@ def test_figures_have_the_same_bytes(tmp_path):
     writers = validation_writers(SUMMARY)
     assert sorted(writers) == sorted(
         f"{figure}-{scheme}.png"
-        for figure in ("scatter", "calibration", "pit", "differences")
+        for figure in ("forecasts", "scatter", "calibration", "pit", "differences", "variants")
         for scheme in SCHEMES
     )
-    few = {name: write for name, write in writers.items() if name.endswith("-contest.png")}
+    few = {name: writers[name] for name in ("forecasts-contest.png", "pit-contest.png")}
     write_folder(tmp_path / "one", few)
     write_folder(tmp_path / "two", few)
     for name in few:
         content = (tmp_path / "one" / name).read_bytes()
         assert content.startswith(b"\x89PNG")
         assert content == (tmp_path / "two" / name).read_bytes()
+
+
+def test_the_report_is_a_page_with_its_figures(tmp_path):
+    folder = tmp_path / "report"
+    folder.mkdir()
+    (folder / "old.png").write_bytes(b"old")
+    one = SUMMARY | {"schemes": {"party": SUMMARY["schemes"]["party"]}}
+    write_report(folder, one, {"scores": means_table(one)})
+    text = (folder / "report.md").read_text()
+    written = {path.name for path in folder.iterdir()}
+    assert {"report.md", "summary.json", "scores.parquet", "pit-party.png"} <= written
+    assert "old.png" not in written
+    assert set(re.findall(r"\]\((.*?\.png)\)", text)) == {n for n in written if n.endswith("png")}
+    assert "## Variants, emulated forecasts, one party left out" in text
+    assert re.search(r"\| odd \| 44\.4 \| \d\d\.\d \|", text)
+    assert json.loads((folder / "summary.json").read_text()) == one
+
+
+def test_tables_fit_a_terminal():
+    lines = printed().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert not any(line.startswith("0.7") for line in lines)
 
 
 def test_a_validation_without_baselines_has_no_reference():

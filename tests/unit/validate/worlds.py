@@ -52,7 +52,7 @@ class World:
             monkeypatch.setattr(module, "simulate", self.simulate)
             monkeypatch.setattr(module, "read_bank", self.read_bank)
 
-    def simulate(self, plan, folder: Path, engine, told):
+    def simulate(self, plan, folder: Path, _, told):
         key = "/".join(folder.parts[-3:])
         if not folder.exists():
             self.asked.append((key, plan.contests[0].id, plan.n_runs))
