@@ -48,7 +48,7 @@ def test_the_party_model_has_the_emulators_covariance():
     model = PartyModel.of([found])
     mu = chance(2).standard_normal((6, 4))
     points = Points(mu, np.full(6, 1.0 - 1e-9), np.full(6, 0.0))
-    mine = model.covariance(points, points.products())
+    mine = model.covariance(points)
     assert mine == pytest.approx(found.covariance(points.centre), abs=1e-6)
 
 
