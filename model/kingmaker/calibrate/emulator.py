@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kingmaker.calibrate.bank import Bank, Shock
-from kingmaker.calibrate.ridge import Fit, fit_likelihood, fit_mean
+from kingmaker.calibrate.ridge import Fit, fit_likelihood, fit_mean, shrunk_correlation
 
 Array = NDArray[np.float64]
 
@@ -383,38 +383,3 @@ def _fit_acceptance(z: Array, rejected: Array) -> Array | None:
         return value, tries * chance - 1.0, tries * chance * (1.0 - chance)
 
     return fit_likelihood(z, loss, -float(np.log(rejected.mean())))
-
-
-def shrunk_correlation(residuals: Array) -> Array:
-    """Estimate a correlation matrix from standardised residuals, drawn to independence.
-
-    Parameters
-    ----------
-    residuals
-        Shape ``(n, m)``, NaN where a run has none.
-
-    Returns
-    -------
-    Correlations over the runs that have both, shrunk as by Schäfer and Strimmer (2005,
-    Statistical Applications in Genetics and Molecular Biology 4(1), target D), and positive
-    definite.
-    """
-    m = residuals.shape[1]
-    present = np.isfinite(residuals).astype(np.float64)
-    filled = np.where(present > 0.0, residuals, 0.0)
-    scales = np.sqrt((filled**2).sum(axis=0) / np.maximum(present.sum(axis=0), 1.0))
-    u = filled / np.where(scales > 0.0, scales, 1.0)
-    counts = np.maximum(present.T @ present, 1.0)
-    raw = (u.T @ u) / counts
-    errors = ((u**2).T @ (u**2) / counts - raw**2) / counts
-    off = ~np.eye(m, dtype=bool)
-    total = float((raw[off] ** 2).sum())
-    shrink = min(1.0, float(errors[off].sum()) / total) if total > 0.0 else 1.0
-    out = (1.0 - shrink) * raw
-    np.fill_diagonal(out, 1.0)
-    values, vectors = np.linalg.eigh(out) if m else (np.ones(0), np.ones((0, 0)))
-    if m and values[0] < 1e-3:
-        out = (vectors * np.maximum(values, 1e-3)) @ vectors.T
-        scale = np.sqrt(np.diag(out))
-        out = out / scale[:, None] / scale[None, :]
-    return out

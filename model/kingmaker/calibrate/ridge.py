@@ -1,4 +1,4 @@
-"""Fit penalised regressions and choose their penalties.
+"""Fit penalised regressions and shrunk correlations, and choose how much.
 
 Nothing here knows what is regressed. Penalties come from a grid: of a mean by the marginal
 likelihood (MacKay, 1992, Neural Computation 4(3)), which leaving runs out did not beat with many
@@ -125,6 +125,41 @@ def fit_likelihood(x: Array, loss: Loss, start: float) -> Array:
         if value < best:
             best, best_beta = value, beta
     return best_beta
+
+
+def shrunk_correlation(residuals: Array) -> Array:
+    """Estimate a correlation matrix from standardised residuals, drawn to independence.
+
+    Parameters
+    ----------
+    residuals
+        Shape ``(n, m)``, NaN where a run has none.
+
+    Returns
+    -------
+    Correlations over the runs that have both, shrunk as by Schäfer and Strimmer (2005,
+    Statistical Applications in Genetics and Molecular Biology 4(1), target D), and positive
+    definite.
+    """
+    m = residuals.shape[1]
+    present = np.isfinite(residuals).astype(np.float64)
+    filled = np.where(present > 0.0, residuals, 0.0)
+    scales = np.sqrt((filled**2).sum(axis=0) / np.maximum(present.sum(axis=0), 1.0))
+    u = filled / np.where(scales > 0.0, scales, 1.0)
+    counts = np.maximum(present.T @ present, 1.0)
+    raw = (u.T @ u) / counts
+    errors = ((u**2).T @ (u**2) / counts - raw**2) / counts
+    off = ~np.eye(m, dtype=bool)
+    total = float((raw[off] ** 2).sum())
+    shrink = min(1.0, float(errors[off].sum()) / total) if total > 0.0 else 1.0
+    out = (1.0 - shrink) * raw
+    np.fill_diagonal(out, 1.0)
+    values, vectors = np.linalg.eigh(out) if m else (np.ones(0), np.ones((0, 0)))
+    if m and values[0] < 1e-3:
+        out = (vectors * np.maximum(values, 1e-3)) @ vectors.T
+        scale = np.sqrt(np.diag(out))
+        out = out / scale[:, None] / scale[None, :]
+    return out
 
 
 def _penalties(p: int, penalty: float) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kingmaker.calibrate.bank import Bank
-from kingmaker.calibrate.emulator import shrunk_correlation
+from kingmaker.calibrate.ridge import shrunk_correlation
 from kingmaker.calibrate.sampler import normals
 from kingmaker.calibrate.summaries import RUNOFF_SHARE, TURNOUT_RATIO
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kingmaker.calibrate.emulator import emulate, shrunk_correlation
+from kingmaker.calibrate.emulator import emulate
+from kingmaker.calibrate.ridge import shrunk_correlation
 from tests.unit.calibrate.banks import bank_of, chance
 
 LINEAR = np.array([[1.0, -0.5, 0.0, 0.2], [0.0, 0.3, 0.0, -0.3]])
