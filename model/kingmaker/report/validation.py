@@ -130,7 +130,7 @@ def coverage_table(scheme: Summary, what: str) -> Table:
     levels = [str(cell["level"]) for cell in scheme["methods"][0]["coverage"]]
     columns = ["method", "n"]
     for level in levels:
-        columns += [f"in {level} %", "90 %"]
+        columns += [f"in {level}", "90 %"]
     table = make_table(f"Coverage [%], {what}", [*columns, "PIT"])
     for row in scheme["methods"]:
         cells = []
@@ -151,7 +151,7 @@ def variants_parts(scheme: Summary, what: str) -> list[RenderableType]:
     """Show what the variants' emulated forecasts are worth beside the default's; may be nothing."""
     if len(scheme["variants"]) < 2:
         return []
-    columns = ["variant", "n", "CRPS", "error", "in 90 %", "minus", "90 %", "P(<0)"]
+    columns = ["variant", "n", "CRPS", "error", "minus", "90 %", "P(<0)"]
     table = make_table(f"Variants, emulated forecasts, {what}", columns)
     for row in scheme["variants"]:
         found = row["differences"]["crps"]
@@ -161,7 +161,6 @@ def variants_parts(scheme: Summary, what: str) -> list[RenderableType]:
             str(row["n"]),
             f"{row['scores']['crps']:.4f}",
             f"{100 * row['scores']['absolute_error']:.2f}",
-            f"{100 * row['coverage'][-1]['share']:.0f}",
             NONE if found is None else f"{found['mean']:+.4f}",
             NONE if found is None else _interval(found, 1.0, 4),
             NONE if better is None else f"{better:.2f}",
@@ -175,12 +174,13 @@ def variants_parts(scheme: Summary, what: str) -> list[RenderableType]:
 
 def variants_verdict(scheme: Summary) -> str:
     """Say which of the mechanisms left out help forecasts."""
-    helps = [row["method"] for row in scheme["variants"] if row["absence_worsens"]]
-    others = [row["method"] for row in scheme["variants"][1:] if not row["absence_worsens"]]
-    said = f"Forecasts are surely worse {', '.join(helps) or 'without none of these'}."
-    if others:
-        said += f" What does not help them: {', '.join(others)}."
-    return said
+    rows = [row for row in scheme["variants"] if row["method"] != scheme["default"]]
+    helps = [row["method"] for row in rows if row["absence_worsens"]]
+    others = [row["method"] for row in rows if not row["absence_worsens"]]
+    return (
+        f"Worse, the interval above 0: {', '.join(helps) or 'none'}. No worse, so that what they "
+        f"lack does not help forecasts: {', '.join(others) or 'none'}."
+    )
 
 
 def groups_table(scheme: Summary, grouping: str, what: str) -> Table:

@@ -196,4 +196,6 @@ def _panels(n_panels: int, height: float) -> tuple[Figure, Sequence[Axes]]:
     axes = list(grid.flat)
     for axis in axes[n_panels:]:
         axis.set_visible(False)
+    for axis in axes[max(n_panels - columns, 0) : n_panels]:
+        axis.xaxis.set_tick_params(labelbottom=True)
     return figure, axes

@@ -170,8 +170,11 @@ def test_variants_help_where_their_absence_surely_worsens():
     assert default["absence_worsens"] is None
     assert other["absence_worsens"] == (other["differences"]["crps"]["interval"][0] > 0.0)
     worse = {"method": "without M1", "absence_worsens": True}
-    said = variants_verdict({"variants": [default, worse, {**other, "absence_worsens": False}]})
-    assert said == ("Forecasts are surely worse without M1. What does not help them: without M99.")
+    rows = [default, worse, other | {"absence_worsens": False}]
+    assert variants_verdict({"default": "default", "variants": rows}) == (
+        "Worse, the interval above 0: without M1. No worse, so that what they lack does not help "
+        "forecasts: without M99."
+    )
 
 
 def test_report_is_printed():
