@@ -12,13 +12,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from kingmaker.calibrate.bank import Bank
 from kingmaker.calibrate.draws import read_bank, scores_of
 from kingmaker.calibrate.emulator import Emulator, emulate
-from kingmaker.calibrate.posterior import Posterior, infer
+from kingmaker.calibrate.posterior import infer
 from kingmaker.cases.collection import bundled_collection
 from kingmaker.cases.keys import ContestKey, same_contest, same_party
 from kingmaker.contest.load import load_contest
@@ -92,14 +89,13 @@ def groups_of(
     """
     ids = tuple(sorted(emulator.contest for emulator in emulators))
     parties = sorted({party_key(keys[name]) for name in ids})
-    shuffled = np.random.Generator(np.random.Philox(seed)).permutation(draws)
 
     def group(name: str, left_out: Sequence[str], asked: Sequence[str]) -> ScoreGroup:
         kept = [emulator for emulator in emulators if emulator.contest not in left_out]
         found = infer(kept, seed, draws)
         if report is not None:
             report(f"{name or 'all'}: ESS {found.ess:.0f}, k-hat {found.k_hat:.2f}")
-        scores = {party: _scores(found, party, seed)[shuffled] for party in asked}
+        scores = {party: found.scores_for(party or None, seed) for party in asked}
         return ScoreGroup(name, tuple(sorted(left_out)), scores)
 
     yield group("", (), ("", *parties))
@@ -124,11 +120,6 @@ def groups_of(
 def prior_group(draws: int = DRAWS, seed: int = 1) -> ScoreGroup:
     """Draw scores from their prior, which is the same for every contest."""
     return ScoreGroup("", (), {"": scores_of(draws, seed)})
-
-
-def _scores(found: Posterior, party: str, seed: int) -> NDArray[np.float64]:
-    """Draw scores of a further contest of a party; of an unknown one if it has no name."""
-    return found.scores_for(party or None, seed)
 
 
 def _unless_refused(

@@ -46,10 +46,15 @@ class Source:
     about: Mapping[str, Any]
 
     def rows(self, replicates: int) -> NDArray[np.float64] | None:
-        """Return the scores of the first replicates, shape ``(replicates, k)``."""
+        """Return the scores of the first replicates, shape ``(replicates, k)``.
+
+        Draws are shuffled, the same way for everybody: a sampler leaves them in an order.
+        """
         if self.scores is None:
             return None
-        return self.scores[np.arange(replicates) % len(self.scores)]
+        generator = np.random.Generator(np.random.Philox(0))
+        order = generator.permutation(len(self.scores))
+        return self.scores[order[np.arange(replicates) % len(order)]]
 
 
 def bundled_path() -> Path:
