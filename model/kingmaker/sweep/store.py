@@ -213,9 +213,12 @@ def start_store(folder: Path, plan: SweepPlan, *, is_resumed: bool) -> Store:
         results of another version, or cannot be written.
     """
     if folder.exists() and not is_resumed and (not folder.is_dir() or any(folder.iterdir())):
-        raise StoreError(
-            str(folder), "exists already", "go on with it: --resume; or give a new path"
-        )
+        is_sweep = (folder / PLAN).exists()
+        remedy = "go on with it: --resume; or give a new path" if is_sweep else "give a new path"
+        raise StoreError(str(folder), "exists already", remedy)
+    if not folder.parent.is_dir():
+        wrong = f"the folder '{folder.parent}' does not exist"
+        raise StoreError(str(folder), wrong, f"make it: mkdir -p {folder.parent}")
     content = plan_to_json(plan).encode()
     try:
         if _begin(folder):

@@ -60,7 +60,10 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path):
     assert sentence == "DIR: is no sweep, and not empty (give a new path)"
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.tex"]
     assert "File exists" in refused(tmp_path / "tri.toml", plan_of(tmp_path))
-    assert "No such file" in refused(tmp_path / "a" / "b", plan_of(tmp_path))
+    sentence = refused(tmp_path / "a" / "b", plan_of(tmp_path)).replace(str(tmp_path), "HERE")
+    assert sentence.endswith(": the folder 'HERE/a' does not exist (make it: mkdir -p HERE/a)")
+    sentence = refused(tmp_path / "out", plan_of(tmp_path), is_resumed=False)
+    assert sentence == "DIR: exists already (give a new path)"
 
 
 def test_another_experiment_is_refused(tmp_path):
