@@ -134,7 +134,7 @@ def open_folder(folder: Path, subjects: Subjects, settings: ValidationSettings) 
     """
     about = {
         "version": __version__,
-        "source_sha256": source_hash(),
+        "source_sha256": source_hash() if settings.draws else None,
         "settings": asdict(settings),
         "contests": {name: contest_hash(one.whole) for name, one in subjects.by_id.items()},
     }
