@@ -31,6 +31,13 @@ simulated contests no better [parameters]."""
 FEWEST_PROBS = 40
 """Runs with a probability below which a known choice is left out [runs]."""
 
+FARTHEST = 3.0
+"""Residuals beyond this many sds count as this far where slopes of variances are sought [sds]."""
+
+LEAST_GAIN = 3.0
+"""Log likelihood of left-out runs that slopes of a variance have to gain [nats]."""
+
+_MEDIAN_CHI2 = 0.4549364231195727
 _LOGIT_SLOPE = np.pi / 8.0
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
@@ -360,15 +367,23 @@ def _explained(values: Array, fit: Fit) -> float:
 
 
 def _fit_variance(z: Array, fit: Fit) -> Array:
-    """Regress the log variance of left-out residuals on scores, their law being normal."""
+    """Regress the log variance of left-out residuals on scores.
+
+    Far residuals count as no farther than `FARTHEST` sds of a normal law, lest a few make slopes;
+    then the level is set so that variances are right on average.
+    """
     squares = fit.residuals**2
-    floor = 1e-6 * float(squares.mean())
+    middle = float(np.median(squares)) / _MEDIAN_CHI2
+    near = np.minimum(squares, max(FARTHEST**2 * middle, float(squares.mean())))
+    near = near + 1e-6 * near.mean()
 
     def loss(eta: Array) -> tuple[Array, Array, Array]:
-        ratio = (squares + floor) * np.exp(-eta)
+        ratio = near * np.exp(-eta)
         return 0.5 * (eta + ratio), 0.5 * (1.0 - ratio), np.full(eta.size, 0.5)
 
-    return fit_likelihood(z, loss, float(np.log(squares.mean())))
+    found = fit_likelihood(z, loss, float(np.log(near.mean())), LEAST_GAIN)
+    found[0] = np.log((squares * np.exp(-(z @ found[1:]))).mean())
+    return found
 
 
 def _fit_acceptance(z: Array, rejected: Array) -> Array | None:

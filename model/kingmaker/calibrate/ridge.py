@@ -95,7 +95,7 @@ Loss = Callable[[Array], tuple[Array, Array, Array]]
 """From the linear predictor of each run: its loss, first derivative and expected second one."""
 
 
-def fit_likelihood(x: Array, loss: Loss, start: float) -> Array:
+def fit_likelihood(x: Array, loss: Loss, start: float, least_gain: float = 0.0) -> Array:
     """Fit a likelihood with a linear predictor, with the penalty that predicts best.
 
     Parameters
@@ -106,6 +106,8 @@ def fit_likelihood(x: Array, loss: Loss, start: float) -> Array:
         Minus the log likelihood of each run, with derivatives; see `Loss`.
     start
         Intercept to start from.
+    least_gain
+        Log likelihood of left-out runs that slopes have to gain [nats].
 
     Returns
     -------
@@ -118,7 +120,7 @@ def fit_likelihood(x: Array, loss: Loss, start: float) -> Array:
     beta[0] = start
     flat = _newton(design[:, :1], loss, beta[:1], 0.0)
     best_beta = beta = np.concatenate([flat, np.zeros(p)])
-    best = _left_out_loss(design[:, :1], loss, flat, 0.0)
+    best = _left_out_loss(design[:, :1], loss, flat, 0.0) - least_gain
     for penalty in reversed(PENALTIES):
         beta = _newton(design, loss, beta, n * penalty)
         value = _left_out_loss(design, loss, beta, n * penalty)

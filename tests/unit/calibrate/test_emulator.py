@@ -59,6 +59,15 @@ def test_variance_and_correlation_are_found():
     assert covariance[0, 1] == pytest.approx(0.045, abs=0.012)
 
 
+def test_a_few_far_runs_make_no_slopes_of_variances():
+    bank = bank_of(quadratic, 1e-9, n=300)
+    errors = 0.1 * chance(8).standard_t(2.0, (300, 2))
+    found = emulate(replace(bank, simulated=bank.simulated + errors))
+    assert (found.variance_slopes == 0.0).all()
+    squares = (errors**2).mean(axis=0)
+    assert np.exp(found.log_variance) == pytest.approx(squares, rel=0.25)
+
+
 def test_impossible_draws_tell_where_they_are_possible():
     def acceptance(z):
         return 1.0 / (1.0 + np.exp(-(0.5 + 0.8 * z[:, 1])))
