@@ -75,8 +75,8 @@ def test_contests_of_a_folder_as_one_object(tmp_path):
         (
             ["--draws", "60", "--variant-draws", "80"],
             (
-                "kingmaker validate: --variant-draws: 80 are more than the 60 of the default model (as "
-                "many or fewer: each is paired with one of the default's)\n"
+                "kingmaker validate: --variant-draws: 80 are more than the 60 of the default model "
+                "(as many or fewer: each is paired with one of the default's)\n"
             ),
         ),
         (
