@@ -144,8 +144,8 @@ def posterior_sentence(about: Mapping[str, Any]) -> str:
             f"The posterior of {about['contests']} contests without {_listed(left_out)}: by "
             f"country, party and days this contest may be {_listed(same)}."
         )
-    if about["party_contests"]:
-        text += f" {about['party_contests']} of them are of this party."
+    if mates := about["party_contests"]:
+        text += f" {'One of them is' if mates == 1 else f'{mates} of them are'} of this party."
     return text
 
 
