@@ -175,7 +175,8 @@ def drive(
         missing[~np.isin(missing, [index for batch in first for index in batch])],
         per_contest=max(store.plan.n_runs // len(store.plan.contests), 1),
         repeated=deque(_Batch(list(batch)) for batch in first),
-        largest=max(1, min(MAX_BATCH, math.ceil(len(missing) / LEAST_BATCHES))),
+        # Of the whole sweep: a slice of it need not be cut as small.
+        largest=max(1, min(MAX_BATCH, math.ceil(store.plan.n_runs / LEAST_BATCHES))),
     )
     done = failed = lost = 0
     if progress is not None:

@@ -53,6 +53,9 @@ def test_short_runs_are_cut_into_twenty_batches_at_least(tmp_path):
     drive(store, engine, work=lasting(1e-6))
     assert len(engine.batches) >= LEAST_BATCHES
     assert max(sizes(engine)) == 120 // LEAST_BATCHES
+    slice_store, slice_engine = store_of(tmp_path, "slice", replicates=20), Serial()
+    drive(slice_store, slice_engine, asked=slice_of(120, 2, 6), work=lasting(1e-6))
+    assert max(sizes(slice_engine)) == 120 // LEAST_BATCHES
 
 
 def test_only_what_is_missing_is_done(tmp_path):
