@@ -168,7 +168,8 @@ def _reported(
     names = [method.name for method in baselines()]
     summary = summarise(found.scored, subjects.collection, names, found.emulated)
     summary["notes"] = {v.name: v.note for v in settings.variants if v.note}
-    summary["refusals"] = list(found.refusals)
+    summary["warnings"] = list(found.warnings)
+    summary["inference"] = {"k_hat": found.worst_k_hat, "ess": found.least_ess}
     summary["departures"] = settings.departures()
     tables = {
         "scores": means_table(summary),

@@ -269,7 +269,13 @@ def notes(summary: Summary) -> list[RenderableType]:
     listed = "; ".join(f"{', '.join(ids)} ({reason})" for reason, ids in reasons.items())
     lines = [f"Not counted: {listed or 'none'}."]
     lines += [f"{name}: {note}." for name, note in summary.get("notes", {}).items()]
-    lines += [f"Refused: {refusal}" for refusal in summary.get("refusals", ())]
+    quality = summary.get("inference", {})
+    if quality.get("ess") is not None:
+        lines.append(
+            f"Posteriors of the default model: k-hat {quality['k_hat']:.2f} at most, effective "
+            f"size {quality['ess']:.0f} at least."
+        )
+    lines += [f"Warning: {warning}" for warning in summary.get("warnings", ())]
     departures = summary.get("departures", {})
     if departures:
         said = ", ".join(f"{name} {value}" for name, value in departures.items())

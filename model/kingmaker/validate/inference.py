@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,12 +39,17 @@ class Inferences:
         Seed of the inference.
     refusals
         Messages of the inferences that were refused, filled as they occur.
+    worst_k_hat, least_ess
+        Of the posteriors returned so far: largest shape of the tail of their weights, and smallest
+        effective number of points.
     """
 
     emulators: Mapping[str, Emulator]
     folder: Path | None
     seed: int
     refusals: list[str] = field(default_factory=list)
+    worst_k_hat: float = -math.inf
+    least_ess: float = math.inf
 
     def of(self, contests: Sequence[str], n_draws: int) -> Posterior | None:
         """Return the posterior of some contests.
@@ -60,11 +66,18 @@ class Inferences:
         As kept, or inferred and kept; None where it is refused, which `refusals` then says.
         """
         names = sorted(contests)
+        found = self._found(names, n_draws)
+        if found is not None:
+            self.worst_k_hat = max(self.worst_k_hat, found.k_hat)
+            self.least_ess = min(self.least_ess, found.ess)
+        return found
+
+    def _found(self, names: Sequence[str], n_draws: int) -> Posterior | None:
         emulators = [self.emulators[name] for name in names]
         path = None if self.folder is None else self.folder / _file_name(names, n_draws, self.seed)
-        found = None if path is None else read_inferred(path, emulators, n_draws)
-        if found is not None:
-            return found
+        kept = None if path is None else read_inferred(path, emulators, n_draws)
+        if kept is not None:
+            return kept
         try:
             found = infer(emulators, self.seed, n_draws)
         except CalibrationError as error:

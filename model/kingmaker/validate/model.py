@@ -11,6 +11,7 @@ from kingmaker.calibrate.bank import Bank
 from kingmaker.calibrate.draws import plan_of, read_bank, simulate
 from kingmaker.calibrate.posterior import Posterior
 from kingmaker.cases.collection import Case
+from kingmaker.errors import CalibrationError
 from kingmaker.forecasting.conditioning import conditioned
 from kingmaker.sweep.drive import Engine
 from kingmaker.validate.banks import Tally
@@ -41,6 +42,8 @@ class SimulatedModel:
         What carries out runs.
     tally
         Told of each run.
+    warn
+        Told in words what went wrong with a forecast.
     """
 
     name: str
@@ -50,6 +53,7 @@ class SimulatedModel:
     folder: Path
     engine: Engine
     tally: Tally
+    warn: Callable[[str], None]
 
     def fitted(self, training: Training) -> SimulatedForecaster:
         """Learn from the training's contests, and from no other's runs or runoff."""
@@ -79,10 +83,19 @@ class SimulatedForecaster:
 
         Returns
         -------
-        The forecast; None where the inference is refused.
+        The forecast; None where the inference is refused, or too few runs came to an end.
         """
-        bank = self.simulated(case)
-        return None if bank is None else forecast_of_samples(*conditioned(bank))
+        try:
+            bank = self.simulated(case)
+        except CalibrationError as error:
+            self.model.warn(str(error))
+            return None
+        if bank is None:
+            return None
+        n_failed = self.model.settings.replicates - len(bank.scores)
+        if n_failed:
+            self.model.warn(f"{case.id}: {n_failed} replicates of its forecast failed")
+        return forecast_of_samples(*conditioned(bank))
 
     def simulated(self, case: Case) -> Bank | None:
         """Simulate a case; its bank shows nothing of its runoff."""

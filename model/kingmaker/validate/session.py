@@ -81,13 +81,18 @@ class Validated:
         Scored forecasts of baselines, model and choice, by what was left out at a time.
     emulated
         The same of the variants, by emulators; empty where there are none.
-    refusals
-        Inferences that were refused, in words.
+    warnings
+        What went wrong on the way, in words: inferences that were refused, runs that failed.
+    worst_k_hat, least_ess
+        Of the default model's posteriors: largest shape of the tail of their weights, smallest
+        effective number of points; None where nothing was inferred.
     """
 
     scored: Mapping[Scheme, tuple[ScoredForecast, ...]]
     emulated: Mapping[Scheme, tuple[ScoredForecast, ...]]
-    refusals: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    worst_k_hat: float | None = None
+    least_ess: float | None = None
 
 
 def subjects_in(folder: str | None) -> Subjects:
@@ -179,7 +184,7 @@ def carry_out(
     examples = subjects.collection.examples
     scored = {scheme: evaluate(baselines(), examples, scheme) for scheme in SCHEMES}
     if engine is None:
-        return Validated(scored, {}, ())
+        return Validated(scored, {})
     work = Workshop(folder, subjects, settings, engine)
     n = len(subjects.by_id)
     with watch("draws of the model") as progress:
@@ -198,7 +203,15 @@ def carry_out(
             tally = Tally(n_methods * n * settings.replicates, progress)
             methods = work.simulated(scheme, tally)
             scored[scheme] += evaluate(methods, examples, scheme)
-    return Validated(scored, emulated, tuple(work.refusals()))
+    quality = work.inferences(DEFAULT)
+    is_inferred = math.isfinite(quality.least_ess)
+    return Validated(
+        scored,
+        emulated,
+        work.warnings(),
+        quality.worst_k_hat if is_inferred else None,
+        quality.least_ess if is_inferred else None,
+    )
 
 
 @dataclass(eq=False)
@@ -209,6 +222,7 @@ class Workshop:
     subjects: Subjects
     settings: ValidationSettings
     engine: Engine
+    _warnings: list[str] = field(default_factory=list)
     _banks: dict[Variant, dict[str, Bank]] = field(default_factory=dict)
     _emulators: dict[Variant, dict[str, Emulator]] = field(default_factory=dict)
     _inferences: dict[Variant, Inferences] = field(default_factory=dict)
@@ -216,9 +230,15 @@ class Workshop:
 
     def draw(self, variant: Variant, tally: Tally) -> None:
         """Simulate all contests under a variant, or what of it is missing."""
-        self._banks[variant] = variant_banks(
+        banks = variant_banks(
             self.subjects.by_id, variant, self.settings, self.folder / "banks", self.engine, tally
         )
+        n_draws = self.settings.draws if variant == DEFAULT else self.settings.variant_draws
+        for name, bank in banks.items():
+            if len(bank.scores) < n_draws:
+                n_failed = n_draws - len(bank.scores)
+                self._warnings.append(f"{variant.name}, {name}: {n_failed} draws failed")
+        self._banks[variant] = banks
 
     def emulators(self, variant: Variant) -> dict[str, Emulator]:
         """Return the emulators of a variant's banks, those of few draws completed first."""
@@ -268,6 +288,7 @@ class Workshop:
                 folder=self.folder / "forecasts",
                 engine=self.engine,
                 tally=tally,
+                warn=self._warnings.append,
             )
             for variant in variants
         )
@@ -275,13 +296,14 @@ class Workshop:
             return models
         return models[0], NestedChoice(CHOICE, self.emulated(), scheme, models)
 
-    def refusals(self) -> list[str]:
-        """Say which inferences were refused."""
-        return [
+    def warnings(self) -> tuple[str, ...]:
+        """Say what went wrong on the way, each once."""
+        refused = [
             f"{variant.name}, {refusal}"
             for variant, inferences in self._inferences.items()
-            for refusal in dict.fromkeys(inferences.refusals)
+            for refusal in inferences.refusals
         ]
+        return tuple(dict.fromkeys((*self._warnings, *refused)))
 
     def _units(self) -> tuple[frozenset[str], ...]:
         """List what is left out at a time, by any scheme."""

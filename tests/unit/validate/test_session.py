@@ -53,7 +53,9 @@ def world(monkeypatch):
 
 def test_all_contests_are_forecast_by_all_methods_and_nothing_is_done_twice(world, tmp_path):
     first = validated(tmp_path / "out", subjects(5))
-    assert first.refusals == ()
+    assert first.warnings == ()
+    assert first.worst_k_hat < 0.7
+    assert first.least_ess > 200.0
     for scheme in ("contest", "party"):
         scored = by_method(first.scored[scheme])
         assert {len(scored[name]) for name in (MODEL, CHOICE)} == {5}
@@ -121,7 +123,7 @@ def test_an_inference_that_is_refused_is_reported(world, tmp_path, monkeypatch):
     monkeypatch.setattr("kingmaker.calibrate.sampler.LEAST_ESS", 1e9)
     done = validated(tmp_path / "out", subjects(4), replace(SETTINGS, variant_draws=0))
     assert MODEL not in by_method(done.scored["contest"])
-    assert any(text.startswith("default, without c0: posterior of 3") for text in done.refusals)
+    assert any(text.startswith("default, without c0: posterior of 3") for text in done.warnings)
 
 
 def test_a_folder_is_gone_on_with_by_the_same_validation_alone(tmp_path):
@@ -169,3 +171,21 @@ def test_settings_that_depart_from_the_protocol_are_told():
     assert ValidationSettings().departures() == {}
     assert ValidationSettings(draws=60).departures() == {"draws": 60}
     assert np.array_equal([v.name for v in VARIANTS], sorted(v.name for v in VARIANTS))
+
+
+def test_runs_that_failed_are_told(world, tmp_path, monkeypatch):
+    from kingmaker.errors import CalibrationError
+    from kingmaker.validate import banks, model
+
+    def lossy(case, whole, store, scores):
+        if whole is None and case.id == "c1":
+            raise CalibrationError("c1", "only 3 of 60 draws came to an end", "more")
+        return World.read_bank(world, case, whole, store, scores[:-2])
+
+    monkeypatch.setattr(banks, "read_bank", lossy)
+    monkeypatch.setattr(model, "read_bank", lossy)
+    done = validated(tmp_path / "out", subjects(4), replace(SETTINGS, variant_draws=0))
+    assert "default, c0: 2 draws failed" in done.warnings
+    assert "c3: 2 replicates of its forecast failed" in done.warnings
+    assert "c1: only 3 of 60 draws came to an end (more)" in done.warnings
+    assert len(by_method(done.scored["contest"])[MODEL]) == 3

@@ -41,7 +41,8 @@ EMULATED = {
 SUMMARY = summarise(SCORED, COLLECTION, NAMES, EMULATED)
 SUMMARY |= {
     "notes": {"without M99": "seen before"},
-    "refusals": ["default, without c1: no"],
+    "warnings": ["default, without c1: no"],
+    "inference": {"k_hat": 0.456, "ess": 321.0},
     "departures": {"draws": 60},
 }
 
@@ -186,7 +187,8 @@ def test_report_is_printed():
     assert "choice chose inside the training contests:" in text
     assert "Not counted: far (invented)." in text
     assert "without M99: seen before." in text
-    assert "Refused: default, without c1: no" in text
+    assert "Warning: default, without c1: no" in text
+    assert "k-hat 0.46 at most, effective size 321 at least." in " ".join(text.split())
     assert "Not the numbers of decision 0029: draws 60." in text
     assert "Variants, emulated forecasts, one party left out" in text
     assert "Mean scores, one party left out" in text

@@ -65,7 +65,7 @@ class World:
         plan = store.plan
         without, held = plan.arms[0].without, dict(plan.held)
         chance = np.array([np.random.default_rng(plan.point(i).seed).standard_normal(3)
-                           for i in range(plan.n_runs)])  # fmt: skip
+                           for i in range(len(scores))])  # fmt: skip
         middle = even_split(case)
         share = np.log(middle / (1.0 - middle)) + 0.1 + 0.1 * chance[:, 0]
         share += scores @ np.where(np.array(SHARED) == "leader_momentum", 0.0, SLOPES)
