@@ -2,8 +2,8 @@
 
 No run is thrown away: each is moved by what a linear regression expects of the difference between
 what it shows of a poll and what the poll showed (regression adjustment: Beaumont, Zhang and
-Balding, 2002, Genetics 162(4)). Correlations are drawn to 0 as far as so many runs leave them
-uncertain, and what is left unexplained is widened accordingly.
+Balding, 2002, Genetics 162(4)). Slopes are drawn to 0 as far as evidence asks for it, and what is
+left unexplained is what runs miss that were left out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kingmaker.calibrate.bank import Bank
-from kingmaker.calibrate.ridge import shrunk_correlation
+from kingmaker.calibrate.ridge import fit_mean, shrunk_correlation
 from kingmaker.calibrate.sampler import normals
 from kingmaker.calibrate.summaries import RUNOFF_SHARE, TURNOUT_RATIO
 
@@ -105,26 +105,21 @@ def adjusted(outcome: Array, shown: Array, observed: Array) -> Array:
 
     Returns
     -------
-    Shape ``(n, q)``. Each column has the mean that the regression expects, and the shape of what
-    the regression leaves; its standard deviation is that of the shrunk correlations, widened by
-    ``sqrt(1 + d^2 / n)`` where the observations are a Mahalanobis distance d from what runs show:
-    the variance of a prediction where coefficients are estimated.
+    Shape ``(n, q)``. Each column has the mean that the regression expects, and around it what each
+    run would miss if it were predicted by the others; widened by
+    ``sqrt((1 + d^2 / n) / (1 + m / n))`` where the observations lie at a Mahalanobis distance d
+    from the runs that is larger than usual: slopes are estimated, and far out that tells.
     """
-    n, q = outcome.shape
-    targets, target_mean, target_sd = _standardised(outcome)
-    features, feature_mean, feature_sd = _standardised(shown)
-    correlation = shrunk_correlation(np.hstack([targets, features]))
-    among, across = correlation[q:, q:], correlation[q:, :q]
-    weights = np.linalg.solve(among, across)
-    point = (observed - feature_mean) / feature_sd
-    distance = float(point @ np.linalg.solve(among, point))
-    left = targets - features @ weights
-    left -= left.mean(axis=0)
-    found = left.std(axis=0)
-    expected = np.sqrt(np.maximum(1.0 - (across * weights).sum(axis=0), 0.0))
-    widened = np.maximum(found, expected) * np.sqrt(1.0 + distance / n)
-    left *= widened / np.where(found > 0.0, found, 1.0)
-    moved: Array = target_mean + target_sd * (point @ weights + left)
+    n, m = shown.shape
+    features, mean, sd = _standardised(shown)
+    point = (observed - mean) / sd
+    distance = float(point @ np.linalg.solve(shrunk_correlation(features), point))
+    widened = np.sqrt(max(1.0, (1.0 + distance / n) / (1.0 + m / n)))
+    moved = np.empty_like(outcome)
+    for column, values in enumerate(outcome.T):
+        fit = fit_mean([features], values)
+        left = fit.residuals - fit.residuals.mean()
+        moved[:, column] = fit.intercept + point @ fit.slopes[0] + widened * left
     return moved
 
 

@@ -6,10 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kingmaker.cases.collection import bundled_collection
+from kingmaker.cases.keys import key_of
 from kingmaker.errors import CalibrationError
 from kingmaker.files.posterior import Posterior
-from kingmaker.forecasting.posterior_file import ScoreGroup, read_score_posteriors
-from kingmaker.forecasting.source import source_for
+from kingmaker.forecasting.posterior_file import (
+    ScoreGroup,
+    ScorePosteriors,
+    read_score_posteriors,
+)
+from kingmaker.forecasting.source import bundled_path, source_for
 from tests.unit.forecasting.contests import KEYS, draws, key, posterior_file
 
 
@@ -63,8 +69,6 @@ def test_a_contest_that_nothing_leaves_out_is_refused(held):
 
 def test_draws_are_shuffled_and_used_again():
     scores = np.arange(40.0)[:, None] * np.ones(25)
-    from kingmaker.forecasting.posterior_file import ScorePosteriors
-
     group = ScoreGroup("", (), {"": scores})
     source = source_for(ScorePosteriors({}, {"": group}, ""), key("Party", 2030), "file")
     rows = source.rows(100)[:, 0]
@@ -80,3 +84,14 @@ def test_values_are_taken_as_they_are():
     assert source.rows(5) is None
     assert source.about["kind"] == "values"
     assert source.about["left_out"] is None
+
+
+def test_bundled_contests_are_not_forecast_from_themselves():
+    """Whatever the bundled posteriors have learned from, copies under other names included."""
+    held, _ = read_score_posteriors(bundled_path(), "bundled")
+    assert held is not None
+    for example in bundled_collection().examples:
+        contest = example.case.contest
+        copy = contest.model_copy(update={"id": "copy", "party": contest.party.upper()})
+        about = source_for(held, key_of(copy), "bundled").about
+        assert example.case.id not in held.contests or example.case.id in about["left_out"]
