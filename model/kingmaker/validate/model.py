@@ -105,8 +105,13 @@ class SimulatedForecaster:
             return None
         scores = posterior.scores_for(f"{case.key.country}: {case.key.family}", settings.seed)
         drawing = settings.drawing(model.variant, settings.replicates)
-        scheme = self.training.left_out[0][0] if self.training.left_out else "nothing"
-        folder = model.folder / scheme / model.variant.folder / case.id
+        folder = model.folder / self._left_out / model.variant.folder / case.id
         told = model.tally.sweep(settings.replicates)
         store = simulate(plan_of(case, scores, drawing), folder, model.engine, told)
         return read_bank(case, None, store, scores)
+
+    @property
+    def _left_out(self) -> str:
+        """Name what was left out; a party with one contest is left out like the contest."""
+        left_out = self.training.left_out
+        return left_out[0][0] if len(left_out) > 1 else "contest"

@@ -6,8 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kingmaker.calibrate.shared import SHARED
 from kingmaker.contest.load import bundled_ids, load_contest
 from kingmaker.errors import DataError, StoreError
+from kingmaker.parameters import PARAMETERS
 from kingmaker.validate.comparison import by_method, mean_scores
 from kingmaker.validate.protocol import DEFAULT, VARIANTS, ValidationSettings
 from kingmaker.validate.session import (
@@ -69,9 +71,10 @@ def test_all_contests_are_forecast_by_all_methods_and_nothing_is_done_twice(worl
         simulated = mean_scores(scored[MODEL])["crps"]
         assert simulated == pytest.approx(means["default"], rel=0.15)
         assert mean_scores(scored[CHOICE])["crps"] < 0.9 * simulated
+    # Where a party has one contest, leaving out either is the same, and simulated once.
     runs = {key: n for key, _, n in world.asked}
-    assert len(runs) == len(world.asked) == 5 * (3 + 2 * 2)
-    assert sum(runs.values()) == 5 * (120 + 2 * 60) + 4 * 5 * 60
+    assert len(runs) == len(world.asked) == 5 * 3 + (5 + 2) * 2
+    assert sum(runs.values()) == 5 * (120 + 2 * 60) + (5 + 2) * 2 * 60
     asked = list(world.asked)
     again = validated(tmp_path / "out", subjects(5))
     assert world.asked == asked
@@ -165,6 +168,12 @@ def test_bundled_contests_are_the_default(tmp_path):
 def test_too_few_contests_are_refused(tmp_path):
     with pytest.raises(DataError, match="holds no contest file"):
         subjects_in(str(tmp_path))
+
+
+def test_no_prior_that_was_learned_from_contests_is_used():
+    learned = {name for name, one in PARAMETERS.items() if one.learned_from}
+    assert learned <= set(SHARED)
+    assert all(PARAMETERS[name].unlearned().learned_from == () for name in learned)
 
 
 def test_settings_that_depart_from_the_protocol_are_told():
