@@ -12,12 +12,21 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from kingmaker.calibrate.bank import Bank
-from kingmaker.calibrate.draws import Progress, plan_of, read_bank, scores_of, simulate
+from kingmaker.calibrate.draws import (
+    DrawSettings,
+    Progress,
+    plan_of,
+    read_bank,
+    scores_of,
+    simulate,
+)
 from kingmaker.calibrate.emulator import Emulator
 from kingmaker.calibrate.ridge import fit_mean
 from kingmaker.cases.collection import Case
 from kingmaker.contest.schema import Contest
+from kingmaker.mechanisms import Switches
 from kingmaker.sweep.drive import Engine
+from kingmaker.sweep.plan import SweepPlan
 from kingmaker.validate.protocol import DEFAULT, ValidationSettings, Variant
 
 Floats = NDArray[np.float64]
@@ -65,6 +74,29 @@ class Tally:
         return told
 
 
+def variant_plan(case: Case, scores: Floats, variant: Variant, settings: DrawSettings) -> SweepPlan:
+    """Plan a run of a contest for each row of scores under a variant.
+
+    Parameters
+    ----------
+    case
+        The contest as known on the eve.
+    scores
+        Shape ``(n, k)``.
+    variant
+        Which variant.
+    settings
+        How it is simulated.
+
+    Returns
+    -------
+    The plan; where something is off that shapes round one, the candidates' constants are found
+    anew, so that round one is the observed one under every variant.
+    """
+    plan = plan_of(case, scores, settings)
+    return replace(plan, reinvert=Switches(variant.without).touch_campaign)
+
+
 def draw_bank(
     subject: Subject,
     variant: Variant,
@@ -96,7 +128,7 @@ def draw_bank(
     """
     n_draws = settings.draws if variant == DEFAULT else settings.variant_draws
     scores = scores_of(n_draws, settings.seed)
-    plan = plan_of(subject.case, scores, settings.drawing(variant, n_draws))
+    plan = variant_plan(subject.case, scores, variant, settings.drawing(variant, n_draws))
     if variant != DEFAULT:
         pairs = plan_of(subject.case, scores, settings.drawing(DEFAULT, n_draws))
         seeds = tuple(pairs.point(number).seed for number in range(n_draws))

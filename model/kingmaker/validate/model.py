@@ -8,13 +8,13 @@ from functools import cached_property
 from pathlib import Path
 
 from kingmaker.calibrate.bank import Bank
-from kingmaker.calibrate.draws import plan_of, read_bank, simulate
+from kingmaker.calibrate.draws import read_bank, simulate
 from kingmaker.calibrate.posterior import Posterior
 from kingmaker.cases.collection import Case
 from kingmaker.errors import CalibrationError
 from kingmaker.forecasting.conditioning import conditioned
 from kingmaker.sweep.drive import Engine
-from kingmaker.validate.banks import Tally
+from kingmaker.validate.banks import Tally, variant_plan
 from kingmaker.validate.folds import Training
 from kingmaker.validate.forecast import Forecast, forecast_of_samples
 from kingmaker.validate.inference import Inferences
@@ -107,7 +107,8 @@ class SimulatedForecaster:
         drawing = settings.drawing(model.variant, settings.replicates)
         folder = model.folder / self._left_out / model.variant.folder / case.id
         told = model.tally.sweep(settings.replicates)
-        store = simulate(plan_of(case, scores, drawing), folder, model.engine, told)
+        plan = variant_plan(case, scores, model.variant, drawing)
+        store = simulate(plan, folder, model.engine, told)
         return read_bank(case, None, store, scores)
 
     @property

@@ -94,6 +94,8 @@ def test_variants_have_the_chance_of_the_default(world, tmp_path):
     work.draw(VARIANTS[0], Tally(4 * 60, None))
     default, variant = world.plans["banks/default/c0"], world.plans["banks/without-M07/c0"]
     assert variant.arms[0].without == ("M07",)
+    # Momentum shapes round one, too: it is made to be the observed one again.
+    assert (default.reinvert, variant.reinvert) == (False, True)
     for index in (0, 59):
         one, other = default.request(index), variant.request(index)
         assert (one.seed, one.draw, one.replicate) == (other.seed, other.draw, other.replicate)
