@@ -24,6 +24,7 @@ from kingmaker.validate.comparison import (
 )
 from kingmaker.validate.evaluation import SCORES, ScoredForecast
 from kingmaker.validate.folds import Scheme
+from kingmaker.validate.protocol import DEFAULT
 from kingmaker.validate.scores import LEVELS, coverage_interval, pit_counts, pit_distance
 
 MAX_CRPS = 0.033
@@ -130,7 +131,7 @@ def summarise(
     baselines
         Names of the methods that are baselines.
     emulated
-        Emulated forecasts of the variants, the default first; empty for none.
+        Emulated forecasts of the default model and its variants; empty for none.
 
     Returns
     -------
@@ -169,14 +170,14 @@ def _scheme(scored: Scored, baselines: Names[str], emulated: Scored) -> dict[str
             grouping: _groups(methods, compared, grouping, scored) for grouping in GROUPINGS
         },
         "forecasts": _contests(methods, scored),
-        "default": emulated[0].method if emulated else None,
+        "default": DEFAULT.name if DEFAULT.name in by_method(emulated) else None,
         "variants": _variants(by_method(emulated)),
     }
 
 
 def _variants(methods: Mapping[str, Scored]) -> list[dict[str, Any]]:
-    """Sum up the variants beside the default, which is the first."""
-    default = next(iter(methods.values()), ())
+    """Sum up the variants beside the default."""
+    default = methods.get(DEFAULT.name, ())
     rows = []
     for name, own in methods.items():
         row = _method(name, own, default, False, EMULATED_COMPARED)
