@@ -326,7 +326,7 @@ def forecast(
     ] = None,
     replicates: Annotated[
         str, typer.Option(metavar="N", help="Simulated futures, from 20.")
-    ] = "80",
+    ] = "60",
     seed: Annotated[str, typer.Option(metavar="N", help="Seed, 0 to 2^63 - 1.")] = "1",
     workers: Annotated[str, typer.Option(metavar="N", help="Processes; results are equal.")] = "1",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object, no table.")] = False,

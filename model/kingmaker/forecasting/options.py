@@ -19,7 +19,7 @@ from kingmaker.files.posterior import Posterior
 from kingmaker.forecasting.posterior_file import ScorePosteriors
 from kingmaker.forecasting.source import BUNDLED, Source, read_source, source_for
 
-DEFAULT_REPLICATES = 80
+DEFAULT_REPLICATES = 60
 REPLICATES = (20, 100_000)
 _SHOWN = 60
 
