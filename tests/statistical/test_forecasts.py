@@ -8,6 +8,8 @@ import pytest
 from kingmaker.forecasting.conditioning import condition
 from kingmaker.forecasting.ensemble import simulate_ensemble
 from kingmaker.forecasting.options import ForecastOptions, plan_forecast
+from kingmaker.forecasting.posterior_file import write_score_posteriors
+from kingmaker.forecasting.ship import prior_group
 from tests.contest_builders import SOURCED, bare, day
 
 N = 40
@@ -20,10 +22,22 @@ def poll(number, leader):
 
 
 @pytest.fixture(scope="module")
-def bank():
+def prior(tmp_path_factory):
+    """Write draws of the prior: the tests are not about what was learned."""
+    path = tmp_path_factory.mktemp("posterior") / "prior.parquet"
+    write_score_posteriors(path, [prior_group()], {})
+    return path
+
+
+def simulated(contest, prior):
+    options = ForecastOptions(contest, posterior=prior, replicates=N)
+    return simulate_ensemble(plan_forecast(options)).bank
+
+
+@pytest.fixture(scope="module")
+def bank(prior):
     """Simulate a contest with two polls of the runoff."""
-    contest = bare(polls=[poll(4, 0.55), poll(6, 0.55)])
-    return simulate_ensemble(plan_forecast(ForecastOptions(contest, replicates=N))).bank
+    return simulated(bare(polls=[poll(4, 0.55), poll(6, 0.55)]), prior)
 
 
 def told(bank, leader):
@@ -42,10 +56,9 @@ def test_polls_move_and_narrow_forecasts(bank):
     assert high.std() < 0.95 * nothing.std()
 
 
-def test_contests_with_fewer_facts_have_wider_forecasts(bank):
+def test_contests_with_fewer_facts_have_wider_forecasts(bank, prior):
     shares = {name: n / 450 for name, n in (("ada", 180), ("ben", 150), ("cy", 90), ("dee", 30))}
     result = {"round1": {"shares": shares, **SOURCED}}
-    facts = bare(results=result, roll=SOURCED)
-    few = simulate_ensemble(plan_forecast(ForecastOptions(facts, replicates=N)))
-    wide, narrow = condition(few.bank).shares.std(), told(bank, 0.55).std()
+    few = simulated(bare(results=result, roll=SOURCED), prior)
+    wide, narrow = condition(few).shares.std(), told(bank, 0.55).std()
     assert wide > 1.05 * narrow
