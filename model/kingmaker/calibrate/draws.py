@@ -17,6 +17,7 @@ from kingmaker.calibrate.summaries import choice_probs, simulated, summaries_of,
 from kingmaker.cases.collection import Case
 from kingmaker.contest.facts import (
     campaign_days,
+    counts_published,
     observed_votes,
     prior_kind,
     result_of,
@@ -140,7 +141,7 @@ def scale_for(contest: Contest, members: int) -> float:
     if roll is None:
         result, votes = result_of(contest, 1), observed_votes(contest, 1)
         ballots = None if result is None else result.ballots
-        if ballots is None and votes is not None and result is not None and result.votes:
+        if ballots is None and votes is not None and counts_published(contest, 1):
             ballots = sum(votes.values())
         turnout = turnout_observed(contest, 1) or TURNOUT_MEDIAN[contest.kind]
         return min(1.0, members / (_UNKNOWN_ROLL if ballots is None else ballots / turnout))

@@ -51,6 +51,7 @@ def test_contests_are_cut_to_about_the_size_asked_for():
     assert scale_for(load_contest("il-labor-2007"), 10_000) == pytest.approx(10_000 / 103_568)
     assert scale_for(contest("c"), 500) == 0.25
     assert scale_for(contest("c"), 10_000) == 1.0
+    assert scale_for(load_contest("it-cs-2012"), 10_000) < 0.005  # shares of a published base
     assert days_for(load_contest("fr-udi-2014")) == 7
     assert days_for(load_contest("il-labor-2007")) == 60
 
