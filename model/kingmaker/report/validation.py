@@ -175,12 +175,17 @@ def variants_parts(scheme: Summary, what: str) -> list[RenderableType]:
 def variants_verdict(scheme: Summary) -> str:
     """Say which of the mechanisms left out help forecasts."""
     rows = [row for row in scheme["variants"] if row["method"] != scheme["default"]]
-    helps = [row["method"] for row in rows if row["absence_worsens"]]
-    others = [row["method"] for row in rows if not row["absence_worsens"]]
-    return (
-        f"Worse, the interval above 0: {', '.join(helps) or 'none'}. No worse, so that what they "
-        f"lack does not help forecasts: {', '.join(others) or 'none'}."
-    )
+    named = {
+        verdict: ", ".join(row["method"] for row in rows if row["absence_worsens"] is verdict)
+        for verdict in (True, False, None)
+    }
+    said = [f"Worse, the interval above 0: {named[True] or 'none'}."]
+    if named[False]:
+        lack = "No worse, so that what they lack does not help forecasts"
+        said.append(f"{lack}: {named[False]}.")
+    if named[None]:
+        said.append(f"Too few parties to tell: {named[None]}.")
+    return " ".join(said)
 
 
 def groups_table(scheme: Summary, grouping: str, what: str) -> Table:

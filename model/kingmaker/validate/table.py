@@ -233,10 +233,10 @@ def _reached(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[
     rivals = [r["scores"] for r in rows if r["is_baseline"] and r["n"] >= row["n"]]
     own = row["scores"]
     return {
-        "crps_below_baselines": all(own["crps"] < rival["crps"] for rival in rivals),
-        "error_below_baselines": all(
-            own["absolute_error"] < rival["absolute_error"] for rival in rivals
-        ),
+        "crps_below_baselines": bool(rivals)
+        and all(own["crps"] < rival["crps"] for rival in rivals),
+        "error_below_baselines": bool(rivals)
+        and all(own["absolute_error"] < rival["absolute_error"] for rival in rivals),
         "crps_at_most": own["crps"] <= MAX_CRPS,
         "coverage_holds": all(coverage["holds"] for coverage in row["coverage"]),
     }

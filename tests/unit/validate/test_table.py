@@ -128,6 +128,13 @@ def test_no_method_is_better_than_itself():
     assert found["differences"]["crps"]["mean"] == 0.0
 
 
+def test_nothing_is_reached_where_no_baseline_forecasts_as_much():
+    alone = summarise({"contest": evaluate((CHOICE,), EXAMPLES, "contest")}, COLLECTION, ())
+    reached = alone["schemes"]["contest"]["methods"][0]["reached"]
+    assert not reached["crps_below_baselines"]
+    assert not reached["error_below_baselines"]
+
+
 def test_groups_take_contests_apart():
     groups = SUMMARY["schemes"]["contest"]["groups"]["regular"]
     assert [(g["group"], g["n"]) for g in groups] == [("irregular", 1), ("regular", 6)]
@@ -171,10 +178,11 @@ def test_variants_help_where_their_absence_surely_worsens():
     assert default["absence_worsens"] is None
     assert other["absence_worsens"] == (other["differences"]["crps"]["interval"][0] > 0.0)
     worse = {"method": "without M1", "absence_worsens": True}
-    rows = [default, worse, other | {"absence_worsens": False}]
+    unknown = {"method": "without M2", "absence_worsens": None}
+    rows = [default, worse, other | {"absence_worsens": False}, unknown]
     assert variants_verdict({"default": "default", "variants": rows}) == (
         "Worse, the interval above 0: without M1. No worse, so that what they lack does not help "
-        "forecasts: without M99."
+        "forecasts: without M99. Too few parties to tell: without M2."
     )
 
 
