@@ -53,7 +53,11 @@ def test_crps_of_weighted_samples_is_the_area_between_steps(values, weights, y):
 
 @given(samples, shares)
 def test_scores_mirror_with_the_finalists(values, y):
-    """Naming the other finalist first turns every share x into 1 - x, and no score changes."""
+    """Naming the other finalist first turns every share x into 1 - x, and no score changes.
+
+    Shares are whole parts of 1024, so that 1 - x is exact and equal shares stay equal.
+    """
+    values, y = [round(1024 * value) / 1024 for value in values], round(1024 * y) / 1024
     forecast = SampleDistribution.of(values)
     mirrored = SampleDistribution.of([1.0 - value for value in values])
     assert forecast.crps(y) == pytest.approx(mirrored.crps(1.0 - y), abs=1e-12)

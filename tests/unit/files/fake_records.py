@@ -79,6 +79,8 @@ def fake_replicate(request: Request) -> ReplicateRecord:
         "turnout_shift": 0.0,
         "blank_shift": 0.0,
         "displaced_endorsements": 0,
+        "contest_shock": 0.5,
+        "late_swing": 0.0,
         "tie": "",
         "constants": "own",
         "stuffed_ballots": 4,
