@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from kingmaker.contest.facts import runoff_share_observed
 from kingmaker.contest.load import load_contest
 from kingmaker.forecasting.result import ForecastResult
 from kingmaker.report import home_pages
 from kingmaker.report.drawing import write_figure
 
 CONTEST = load_contest("il-labor-2011")
+OBSERVED = runoff_share_observed(CONTEST)
 
 
 def fake_forecast(known, *, posterior, replicates, workers):
@@ -36,7 +38,7 @@ def test_every_step_knows_one_thing_more_and_the_page_says_what_it_did(monkeypat
     means = [round(step.summary["mean"], 6) for step in steps]
     assert means == [0.50, 0.51, 0.52, 0.53, 0.54]
     assert [step.place for step in steps] == [
-        float((step.result.shares < 0.5433).mean()) for step in steps
+        float((step.result.shares < OBSERVED).mean()) for step in steps
     ]
     assert len(told) == 5
     text = home_pages.page_of(CONTEST, steps, 101)
