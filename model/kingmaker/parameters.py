@@ -43,6 +43,8 @@ class Parameter:
         `prior` owes nothing to them either.
     diffuse_by_kind
         The same for kinds of contests; others with a prior of their own keep it.
+    diffuse_bounds
+        Bounds of the diffuse prior, where they are wider than `bounds`.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Parameter:
     by_kind: Mapping[str, Prior] = MappingProxyType({})
     diffuse: Prior | None = None
     diffuse_by_kind: Mapping[str, Prior] = MappingProxyType({})
+    diffuse_bounds: tuple[float, float] | None = None
 
     def prior_for(self, kind: str) -> Prior:
         """Return the prior for a kind of contest."""
@@ -69,6 +72,7 @@ class Parameter:
             self,
             prior=self.diffuse,
             by_kind=MappingProxyType({**self.by_kind, **self.diffuse_by_kind}),
+            bounds=self.diffuse_bounds or self.bounds,
             learned_from=(),
         )
 
@@ -299,7 +303,7 @@ _ROWS = (
     Parameter("endorsement_total", "M28", "logit", Normal(0.6, 0.4), (-1.0, 2.5),
               "selection and cue together, per full endorsement",
               "two-round contests: one follow rate about 0.75", learned_from=_TWO_ROUND,
-              diffuse=Normal(0.0, 1.0)),
+              diffuse=Normal(0.0, 1.5), diffuse_bounds=(-4.0, 5.0)),
     Parameter("endorsement_cue", "M28", "logit", HalfNormal(0.3), (0.0, 0.45),
               "cue of an endorsement alone, in those told; selection is the total minus the cue",
               "Kousser, Lucas, Masket and McGhee 2015"),

@@ -98,6 +98,7 @@ def _deals(model: LeadershipElection) -> Rows:
             None if math.isnan(d.value) else d.value,
             d.reason,
             None if math.isnan(d.prob) else d.prob,
+            None if math.isnan(d.prob_endorses) else d.prob_endorses,
         )
         for d in (model.interlude.deals if model.interlude is not None else ())
     )

@@ -171,6 +171,9 @@ TABLES: dict[str, dict[str, Column]] = {
         "prob": Column(
             _FLOAT, "probability", "of an eliminated leader's choice, as M27 sees it; else missing"
         ),
+        "prob_endorses": Column(
+            _FLOAT, "probability", "that he endorses one of the finalists, whichever; else missing"
+        ),
     },
     "daily": {
         "replicate": RUNS["replicate"],

@@ -52,6 +52,7 @@ class Deal:
     value: float = float("nan")
     reason: str = ""
     prob: float = float("nan")
+    prob_endorses: float = float("nan")
 
 
 @dataclass

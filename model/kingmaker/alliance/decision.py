@@ -108,12 +108,14 @@ def option_values(view: View, parameters: Parameters) -> dict[Option, float]:
     return {option: sum(parts.values()) for option, parts in terms.items()}
 
 
-def choice_prob(view: View, option: Option, parameters: Parameters) -> float:
-    """Return the probability of an option: the logit of M27."""
+def choice_probs(view: View, option: Option, parameters: Parameters) -> tuple[float, float]:
+    """Return the probabilities of an option, and of endorsing a finalist: the logit of M27."""
     values = option_values(view, parameters)
-    known = values["neutral" if option == "freeze-machine" else option]
     top = max(values.values())
-    return exp(known - top) / sum(exp(value - top) for value in values.values())
+    odds = {known: exp(value - top) for known, value in values.items()}
+    total = sum(odds.values())
+    chosen = "neutral" if option == "freeze-machine" else option
+    return odds[chosen] / total, sum(odds[f] for f in view.finalists) / total
 
 
 def reason_of(view: View, option: Option, parameters: Parameters) -> tuple[float, str]:

@@ -16,7 +16,7 @@ from kingmaker.alliance.decision import (
     Option,
     best_option,
     chance_given,
-    choice_prob,
+    choice_probs,
     decide,
     option_values,
     reason_of,
@@ -224,7 +224,7 @@ class Negotiation:
         chosen = {e: self._choose(e, news) for e in today}
         # Reasons are what he saw before anybody had spoken today, himself included.
         reasons = {e: self._reason(e, option, news) for e, (option, _) in chosen.items()}
-        probs = {e: self._prob(e, option, news) for e, (option, _) in chosen.items()}
+        probs = {e: self._probs(e, option, news) for e, (option, _) in chosen.items()}
         deals = []
         for e, (option, remark) in chosen.items():
             self._seen[e] = news
@@ -246,7 +246,7 @@ class Negotiation:
                     plan.terms if as_in_fact else "",
                     value,
                     f"{reason}; {remark}" if remark else reason,
-                    probs[e],
+                    *probs[e],
                 )
             )
         return deals
@@ -254,8 +254,8 @@ class Negotiation:
     def _reason(self, e: int, option: Option, news: News) -> tuple[float, str]:
         return reason_of(self.outlook.view(e, news, self._switches), option, self._parameters)
 
-    def _prob(self, e: int, option: Option, news: News) -> float:
-        return choice_prob(self.outlook.view(e, news, self._switches), option, self._parameters)
+    def _probs(self, e: int, option: Option, news: News) -> tuple[float, float]:
+        return choice_probs(self.outlook.view(e, news, self._switches), option, self._parameters)
 
     def _choose(self, e: int, news: News) -> tuple[Option, str]:
         """Return what a leader does today, and what is to be said of it."""

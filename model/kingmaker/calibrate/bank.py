@@ -54,7 +54,7 @@ class Bank:
     rejected
         Impossible draws before the possible one, shape ``(n,)`` [draws].
     choices
-        Names of the eliminated leaders whose choice is known.
+        Known choices of eliminated leaders, in words.
     choice_probs
         Probability of each of these choices, as the run saw it, shape ``(n, n_choices)``; NaN where
         it had none.

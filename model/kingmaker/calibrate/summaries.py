@@ -134,16 +134,23 @@ def choice_probs(deals: pd.DataFrame, n_runs: int) -> tuple[tuple[str, ...], NDA
 
     Returns
     -------
-    Ids of the leaders, sorted, and the probabilities, shape ``(n_runs, n_leaders)``; NaN where a
-    run has none. Of a leader who spoke twice the first call counts.
+    What was chosen, in words, and its probabilities, shape ``(n_runs, n_choices)``; NaN where a run
+    has none. An endorsement is two choices, to endorse somebody and whom, since each of them alone
+    is a logit that can come close to certainty. Of a leader who spoke twice the first call counts.
     """
     known = deals[(deals["basis"] == "historical") & deals["prob"].notna()]
     known = known.drop_duplicates(["place", "actor"])
-    leaders = tuple(sorted(known["actor"].unique()))
-    out = np.full((n_runs, len(leaders)), np.nan)
-    columns = known["actor"].map({name: k for k, name in enumerate(leaders)}).to_numpy(np.int64)
-    out[known["place"].to_numpy(), columns] = known["prob"].to_numpy(np.float64)
-    return leaders, out
+    found: dict[str, NDArray[np.float64]] = {}
+    for (actor, target), rows in known.groupby(["actor", "target"], sort=True):
+        place = rows["place"].to_numpy()
+        prob = rows["prob"].to_numpy(np.float64)
+        endorses = rows["prob_endorses"].to_numpy(np.float64)
+        choices = {f"{actor} endorses nobody": 1.0 - endorses}
+        if str(target):
+            choices = {f"{actor} endorses": endorses, f"{actor} for {target}": prob / endorses}
+        for name, probs in choices.items():
+            found.setdefault(name, np.full(n_runs, np.nan))[place] = probs
+    return tuple(found), np.column_stack([np.empty((n_runs, 0)), *found.values()])
 
 
 _missing = float("nan")

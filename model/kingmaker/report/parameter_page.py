@@ -145,7 +145,9 @@ def _start(p: Parameter) -> str:
     """Write the prior from which a calibration starts."""
     assert p.diffuse is not None
     kinds = [f"{kind}: {in_words(prior)}" for kind, prior in p.diffuse_by_kind.items()]
-    return "; ".join([in_words(p.diffuse), *kinds])
+    low, high = p.diffuse_bounds or p.bounds
+    wider = [f"cut off at {low:g} and {high:g}"] if p.diffuse_bounds else []
+    return "; ".join([in_words(p.diffuse), *kinds, *wider])
 
 
 def _whole_row(p: Parameter) -> tuple[str, ...]:

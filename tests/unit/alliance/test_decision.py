@@ -11,6 +11,7 @@ from kingmaker.alliance.decision import (
     best_option,
     chance_given,
     chance_of,
+    choice_probs,
     decide,
     in_words,
     option_terms,
@@ -131,6 +132,19 @@ def test_an_overwhelming_reason_decides():
     assert option == 0
     assert value == pytest.approx(2.0 * 60 * 0.7 - 0.2 - 0.6 + 0.6 + 0.24 + 0.3 - 0.1)
     assert reason.startswith("offer +84.00, ")
+
+
+def test_probabilities_of_choices_are_those_of_the_logit():
+    values = option_values(VIEW, PARAMETERS)
+    odds = {option: math.exp(value) for option, value in values.items()}
+    total = sum(odds.values())
+    for option in OPTIONS:
+        prob, endorses = choice_probs(VIEW, option, PARAMETERS)
+        assert prob == pytest.approx(odds[option] / total)
+        assert endorses == pytest.approx((odds[0] + odds[1]) / total)
+    assert choice_probs(VIEW, "freeze-machine", PARAMETERS) == choice_probs(
+        VIEW, "neutral", PARAMETERS
+    )
 
 
 def test_choices_are_a_logit():

@@ -81,7 +81,7 @@ def test_a_bank_holds_scores_beside_what_came_of_them(banks):
     assert np.isfinite(share).all()
     assert share.std() > 0.05
     assert bank.observed[bank.summaries.index(RUNOFF_SHARE)] == pytest.approx(np.log(1.5))
-    assert bank.choices == ("cy", "dee")
+    assert bank.choices == ("cy endorses", "cy for ada", "dee endorses", "dee for ben")
     assert ((bank.choice_probs > 0.0) & (bank.choice_probs < 1.0)).all()
     assert told[-1] == (60, 60)
     assert (again.simulated == bank.simulated).all()

@@ -95,12 +95,17 @@ def test_values_are_read_from_the_rows_of_their_run():
 
 
 def test_only_choices_that_are_known_in_fact_are_evidence():
+    """An endorsement is two choices: to endorse somebody, and whom."""
     deals = pd.DataFrame({
         "place": [0, 0, 1, 1, 1], "actor": ["cy", "dee", "cy", "dee", "dee"],
+        "target": ["ben", "", "ben", "", ""],
         "basis": ["historical", "historical", "decision", "historical", "historical"],
-        "prob": [0.5, 0.25, 0.01, 0.3, 0.9],
+        "prob": [0.4, 0.25, 0.01, 0.3, 0.9], "prob_endorses": [0.8, 0.6, 0.9, 0.5, 0.1],
     })  # fmt: skip
-    leaders, found = choice_probs(deals, 3)
-    assert leaders == ("cy", "dee")
+    choices, found = choice_probs(deals, 3)
+    assert choices == ("cy endorses", "cy for ben", "dee endorses nobody")
     nan = np.nan
-    assert found == pytest.approx(np.array([[0.5, 0.25], [nan, 0.3], [nan, nan]]), nan_ok=True)
+    want = np.array([[0.8, 0.5, 0.4], [nan, nan, 0.5], [nan, nan, nan]])
+    assert found == pytest.approx(want, nan_ok=True)
+    none, empty = choice_probs(deals[deals["basis"] == "decision"], 3)
+    assert (none, empty.shape) == ((), (3, 0))

@@ -132,11 +132,11 @@ def _rows(r: int, ada: int, ben: int) -> dict[str, list[tuple[Any, ...]]]:
         (r, "north", "not-on-roll", "not-on-roll", 7),
     ]
     deals = [
-        (r, 1, "1999-05-02", "cy-dor", "endorses", "ada", "historical", "", None, "", None),
+        (r, 1, "1999-05-02", "cy-dor", "endorses", "ada", "historical", "", None, "", None, None),
     ]
     if r % 2:
         act = (r, 2, "1999-05-03", "union", "offers", "cy-dor", "decision", "a post", 0.5, "post")
-        deals.append((*act, 0.25))
+        deals.append((*act, 0.25, 0.75))
     daily = [
         (r, day, name, 0.5 + (0.01 * r if name == "ada" else -0.01 * r), 3, 4, 0.0, 0.6)
         for day in (-1, 0, 1, 2)
