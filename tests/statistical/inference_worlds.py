@@ -197,9 +197,9 @@ def plain_importance(banks: list[Bank], seed: int) -> WeightedSample:
         scores.append(bank.scores)
 
     def log_density(vectors: np.ndarray) -> np.ndarray:
-        points = Points.of(vectors)
+        points = Points.of(vectors, np.zeros(K, dtype=np.int64))
         out = -0.5 * (vectors**2).sum(axis=1)
-        spread = (1.0 - points.common)[:, None]
+        spread = points.own[:, :1]
         centre = points.centre
         for kernel, z in zip(kernels, scores, strict=True):
             squares = (z**2).sum(axis=1)

@@ -15,6 +15,9 @@ from kingmaker.calibrate.shared import SHARED, value_of
 from kingmaker.contest.facts import prior_kind
 from kingmaker.files.provenance import source_hash
 
+GROUPS = ["others", "turnout"]
+"""Groups of parameters whose parts of variance are learned apart, in their order."""
+
 INSTALL = "pip install 'kingmaker[calibration]'"
 _PACKAGES = ("arviz_base", "h5netcdf", "h5py")
 
@@ -74,8 +77,10 @@ def write_arviz(found: Calibration, path: Path) -> None:
     names = {e.contest: list(e.summaries) for e in found.emulators}
     tree: Any = from_dict(
         arviz_groups(found),
-        coords={"parameter": list(SHARED)} | {f"summary of {c}": n for c, n in names.items()},
-        dims={"mu": ["parameter"]} | {c: [f"summary of {c}"] for c in names},
+        coords={"parameter": list(SHARED), "group": GROUPS}
+        | {f"summary of {c}": n for c, n in names.items()},
+        dims={"mu": ["parameter"], "common_part": ["group"], "party_part": ["group"]}
+        | {c: [f"summary of {c}"] for c in names},
         attrs={"posterior": _about(found)},
     )
     for node in tree.subtree:

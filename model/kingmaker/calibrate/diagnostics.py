@@ -14,7 +14,7 @@ from scipy.special import chdtrc, ndtr
 
 from kingmaker.calibrate.bank import Bank
 from kingmaker.calibrate.emulator import FEWEST_RUNS, Emulator
-from kingmaker.calibrate.hierarchy import N_SHARES, Points
+from kingmaker.calibrate.hierarchy import N_SHARES, Points, groups_of
 from kingmaker.calibrate.posterior import infer
 from kingmaker.calibrate.sampler import normals
 from kingmaker.errors import CalibrationError
@@ -148,9 +148,9 @@ class Ranks:
     Attributes
     ----------
     names
-        Of the k parameters, then ``common`` and ``party_part``.
+        Of the k parameters, then ``common`` and ``party_part`` of each of the g groups.
     ranks
-        Number of draws below the truth, shape ``(n, k + 2)``.
+        Number of draws below the truth, shape ``(n, k + 2 g)``.
     n_draws
         Draws of each posterior.
     n_refused
@@ -163,12 +163,12 @@ class Ranks:
     n_refused: int
 
     def coverage(self, level: float) -> Array:
-        """Return the part of truths in the central interval of a level, shape ``(k + 2,)``."""
+        """Return the part of truths in the central interval of a level, ``(k + 2 g,)``."""
         places = (self.ranks + 0.5) / (self.n_draws + 1.0)
         return np.asarray((np.abs(places - 0.5) <= 0.5 * level).mean(axis=0))
 
     def uniformity(self, n_bins: int = 10) -> Array:
-        """Return the p-value of the chi-squared test of uniform ranks, shape ``(k + 2,)``."""
+        """Return the p-value of the chi-squared test of uniform ranks, shape ``(k + 2 g,)``."""
         bins = self.ranks * n_bins // (self.n_draws + 1)
         expected = self.ranks.shape[0] / n_bins
         counts = np.stack([(bins == b).sum(axis=0) for b in range(n_bins)])
@@ -199,26 +199,30 @@ def truth_ranks(
     """
     emulators = sorted(emulators, key=lambda emulator: emulator.contest)
     emulators = [replace(e, acceptance=None, choices=()) for e in emulators]
-    k = len(emulators[0].parameters)
+    group = groups_of(emulators[0].parameters)
+    first = np.unique(group, return_index=True)[1]
+    size = group.size + N_SHARES * first.size
     ranks, n_refused = [], 0
     for index in range(n_data_sets):
-        vector = normals(seed, _TRUTH_PLACE + 3 * index, (1, k + N_SHARES))
+        vector = normals(seed, _TRUTH_PLACE + 3 * index, (1, size))
+        truth = Points.of(vector, group)
         try:
-            posterior = infer(_made_up(emulators, vector, seed, index), seed + index, n_draws)
+            posterior = infer(_made_up(emulators, truth, seed, index), seed + index, n_draws)
         except CalibrationError:
             n_refused += 1
             continue
-        truth = Points.of(vector)
-        part = truth.party / (1.0 - truth.common)
+        common, part = truth.common[0, first], (truth.party / truth.own)[0, first]
         draws = np.column_stack([posterior.mu, posterior.common, posterior.party_part])
-        ranks.append((draws < np.concatenate([truth.mu[0], truth.common, part])).sum(axis=0))
-    names = (*emulators[0].parameters, "common", "party_part")
-    return Ranks(names, np.array(ranks).reshape(-1, k + N_SHARES), n_draws, n_refused)
+        ranks.append((draws < np.concatenate([truth.mu[0], common, part])).sum(axis=0))
+    parts = [name for name in ("common", "party_part") for _ in first]
+    names = (*emulators[0].parameters, *parts)
+    return Ranks(names, np.array(ranks).reshape(-1, size), n_draws, n_refused)
 
 
-def _made_up(emulators: Sequence[Emulator], vector: Array, seed: int, index: int) -> list[Emulator]:
-    """Put data in the place of observations that were drawn at a vector of mu and parts."""
-    points = Points.of(vector)
+def _made_up(
+    emulators: Sequence[Emulator], points: Points, seed: int, index: int
+) -> list[Emulator]:
+    """Put data in the place of observations that were drawn at a point of mu and parts."""
     n, k = len(emulators), points.mu.shape[1]
     parties = sorted({emulator.party for emulator in emulators})
     place = _TRUTH_PLACE + 3 * index

@@ -70,7 +70,7 @@ class ShockEffect:
         z
             Scores, shape ``(s, k)``.
         spread
-            Variance of the variation of every score, shape ``(s,)`` or one number.
+            Variance of the variation of its score, shape ``(s,)`` or one number.
 
         Returns
         -------
@@ -186,7 +186,7 @@ class Emulator:
         z
             Scores, shape ``(s, k)``.
         spread
-            Variance of further normal variation in every score, shape ``(s,)`` or one number; the
+            Variance of further normal variation in the scores, shape ``(s, k)`` or one number; the
             probability is averaged over it (MacKay, 1992, Neural Computation 4(5)).
         """
         if self.acceptance is None:
@@ -289,11 +289,11 @@ def log_probability(logit: Array, z: Array, spread: Array | float = 0.0) -> Arra
     z
         Scores, shape ``(s, k)``.
     spread
-        Variance of further variation in every score, shape ``(s,)`` or one number (MacKay, 1992,
+        Variance of further variation in the scores, shape ``(s, k)`` or one number (MacKay, 1992,
         Neural Computation 4(5)).
     """
     slopes = logit[1:]
-    variance = spread * float(slopes @ slopes)
+    variance = np.broadcast_to(spread, z.shape) @ (slopes * slopes)
     eta = (logit[0] + z @ slopes) / np.sqrt(1.0 + _LOGIT_SLOPE * variance)
     log_chance: Array = -np.logaddexp(0.0, -eta)
     return log_chance

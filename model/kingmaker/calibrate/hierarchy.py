@@ -2,8 +2,9 @@
 
 The scores of contest c of party p are ``z_c = a mu + b u_p + d v_c``, where mu, u_p and v_c are
 independent and standard normal and ``a^2 + b^2 + d^2 = 1``, so that every ``z_c`` alone has the
-prior its runs were drawn from. Given mu, what was observed in a party's contests is taken as normal
-with the exact means and covariances that an emulator of degree two has under ``b u_p + d v_c``.
+prior its runs were drawn from. Parameters of `APART` have parts of variance of their own. Given mu,
+what was observed in a party's contests is taken as normal with the exact means and covariances that
+an emulator of degree two has under ``b u_p + d v_c``.
 """
 
 from __future__ import annotations
@@ -26,7 +27,11 @@ PARTY_PRIOR = (1.0, 2.0)
 """Beta prior of ``b^2 / (1 - a^2)``, the party's part of the rest [dimensionless]."""
 
 N_SHARES = 2
-"""Parts of variance that are sampled, as normal scores, after mu."""
+"""Parts of variance that are sampled for each group of parameters, as normal scores, after mu."""
+
+APART = ("runoff_turnout_ratio",)
+"""Parameters whose parts of variance are no other's: every contest shows its turnout, and how much
+turnouts differ says nothing of how much endorsements do."""
 
 _LOG_2PI = float(np.log(2.0 * np.pi))
 _AUGMENTED = 1e200
@@ -42,7 +47,7 @@ class Points:
     mu
         What all contests share, shape ``(s, k)`` [scores].
     common, party
-        ``a^2`` and ``b^2``, shape ``(s,)`` [dimensionless].
+        ``a^2`` and ``b^2`` by parameter, shape ``(s, k)`` [dimensionless].
     """
 
     mu: Array
@@ -50,22 +55,36 @@ class Points:
     party: Array
 
     @classmethod
-    def of(cls, vectors: Array) -> Points:
-        """Read vectors of ``k`` scores of mu and two scores of parts, shape ``(s, k + 2)``."""
-        chances = np.clip(ndtr(vectors[:, -N_SHARES:]), 1e-12, 1.0 - 1e-12)
-        common = betaincinv(*COMMON_PRIOR, chances[:, 0])
-        part = betaincinv(*PARTY_PRIOR, chances[:, 1])
-        return cls(vectors[:, :-N_SHARES], common, part * (1.0 - common))
+    def of(cls, vectors: Array, group: NDArray[np.int64]) -> Points:
+        """Read vectors.
+
+        Parameters
+        ----------
+        vectors
+            Scores of mu, then two scores of parts for each group, shape ``(s, k + 2 g)``.
+        group
+            Group of each parameter, from 0, shape ``(k,)``; see `groups_of`.
+        """
+        k = group.size
+        chances = np.clip(ndtr(vectors[:, k:]), 1e-12, 1.0 - 1e-12)
+        common = betaincinv(*COMMON_PRIOR, chances[:, 0::N_SHARES])
+        party = betaincinv(*PARTY_PRIOR, chances[:, 1::N_SHARES]) * (1.0 - common)
+        return cls(vectors[:, :k], common[:, group], party[:, group])
+
+    @property
+    def own(self) -> Array:
+        """``1 - a^2``, the variance that contests do not share, shape ``(s, k)``."""
+        return 1.0 - self.common
 
     @property
     def contest(self) -> Array:
-        """``d^2``, the contest's own part, shape ``(s,)``."""
+        """``d^2``, the contest's own part, shape ``(s, k)``."""
         return 1.0 - self.common - self.party
 
     @property
     def centre(self) -> Array:
         """``a mu``, where the scores of all contests lie around, shape ``(s, k)``."""
-        return np.sqrt(self.common)[:, None] * self.mu
+        return np.sqrt(self.common) * self.mu
 
     def products(self) -> Array:
         """Return 1, the centre and the products of its entries, shape ``(s, 1 + k + k(k+1)/2)``."""
@@ -94,12 +113,10 @@ class PartyModel:
         Place of the contest of each observation, shape ``(M,)``.
     observed, error_variance
         Shape ``(M,)`` [unit of the summary, squared].
-    linear, quadratic, traces
-        Of the emulated means, shapes ``(M, k)``, ``(M, k, k)`` and ``(M,)``.
+    linear, quadratic
+        Of the emulated means, shapes ``(M, k)`` and ``(M, k, k)``.
     mean_weights
-        From `Points.products` to means without ``-a^2 trace Q``, shape ``(f, M)``.
-    matrix_products
-        ``trace Q_i Q_j``, shape ``(M, M)``.
+        From `Points.products` to means without the trace of ``a^2 Q``, shape ``(f, M)``.
     log_variance, variance_slopes
         Of residuals, shapes ``(M,)`` and ``(M, k)``.
     correlation
@@ -116,9 +133,7 @@ class PartyModel:
     error_variance: Array
     linear: Array
     quadratic: Array
-    traces: Array
     mean_weights: Array
-    matrix_products: Array
     log_variance: Array
     variance_slopes: Array
     correlation: Array
@@ -154,9 +169,7 @@ class PartyModel:
             error_variance=gather("error_sd") ** 2,
             linear=linear,
             quadratic=quadratic,
-            traces=np.trace(quadratic, axis1=1, axis2=2),
             mean_weights=_mean_weights(gather("intercept"), linear, quadratic),
-            matrix_products=np.tensordot(quadratic, quadratic, axes=([1, 2], [2, 1])),
             log_variance=gather("log_variance"),
             variance_slopes=gather("variance_slopes"),
             correlation=correlation,
@@ -165,28 +178,30 @@ class PartyModel:
 
     def residuals(self, points: Points, products: Array) -> Array:
         """Return what was observed less its mean given mu, shape ``(s, M)``."""
-        means = products @ self.mean_weights - points.common[:, None] * self.traces
+        diagonals = np.diagonal(self.quadratic, axis1=1, axis2=2)
+        means = products @ self.mean_weights - points.common @ diagonals.T
         return self.observed - means
 
     def covariance(self, points: Points) -> Array:
         """Return the covariance of the observations given mu, shape ``(s, M, M)``."""
         n = self.owner.size
-        gradients = self.gradients(points)
-        same = (self.owner[:, None] == self.owner[None, :]).astype(np.float64)
-        shared = points.party[:, None, None] + points.contest[:, None, None] * same
-        own = 1.0 - points.common
+        same = self.owner[:, None] == self.owner[None, :]
+        gradients, own = self.gradients(points), points.own
         log_variance = (
             self.log_variance
             + points.centre @ self.variance_slopes.T
-            + 0.5 * own[:, None] * (self.variance_slopes**2).sum(axis=1)
+            + 0.5 * own @ (self.variance_slopes**2).T
         )
         sds = np.exp(0.5 * log_variance)
-        out: Array = gradients @ gradients.transpose(0, 2, 1)
-        out *= shared
+        # Between contests of the party u_p alone is shared; within one, v_c is, too.
+        out: Array = np.where(
+            same,
+            _outer(gradients, own) + self._curved(own),
+            _outer(gradients, points.party) + self._curved(points.party),
+        )
         for products_of_slopes, shock in self.shocks:
-            out += shock.variance(points.centre, own)[:, None, None] * products_of_slopes
-        shared *= shared
-        out += shared * (2.0 * self.matrix_products)
+            spread = own[:, shock.place]
+            out += shock.variance(points.centre, spread)[:, None, None] * products_of_slopes
         residual = sds[:, :, None] * self.correlation
         residual *= sds[:, None, :]
         out += residual
@@ -203,7 +218,7 @@ class PartyModel:
         """
         total = np.zeros(points.mu.shape[0])
         for emulator in self.emulators:
-            total += emulator.log_chance(points.centre, 1.0 - points.common)
+            total += emulator.log_chance(points.centre, points.own)
         n = self.owner.size
         if not n:
             return total
@@ -231,7 +246,7 @@ class PartyModel:
         -------
         Shapes ``(s, k)`` and ``(s, k, k)``: the normal law that has the exact second moments.
         """
-        return self._given(points, np.sqrt(points.party)[:, None, None] * self.gradients(points))
+        return self._given(points, np.sqrt(points.party)[:, None, :] * self.gradients(points), 1.0)
 
     def scores(self, points: Points, contest: str) -> tuple[Array, Array]:
         """Return mean and covariance of ``b u_p + d v_c`` of a contest, given mu and the party's.
@@ -249,9 +264,10 @@ class PartyModel:
         leaders chose as they did, counts by slope and curvature of the log chances, one by one.
         """
         place = self.contests.index(contest)
-        shared = points.party[:, None] + points.contest[:, None] * (self.owner == place)
-        mean, less = self._given(points, shared[:, :, None] * self.gradients(points), 0.0)
-        cov = less + (1.0 - points.common)[:, None, None] * np.eye(mean.shape[1])
+        here = (self.owner == place)[:, None]
+        shared = points.party[:, None, :] + points.contest[:, None, :] * here
+        mean, less = self._given(points, shared * self.gradients(points), 0.0)
+        cov = less + points.own[:, :, None] * np.eye(mean.shape[1])
         for logit in self.emulators[place].chances:
             slopes = logit[1:]
             chance = np.exp(log_probability(logit, points.centre + mean))
@@ -262,7 +278,24 @@ class PartyModel:
             mean = mean + (1.0 - chance)[:, None] * gain
         return mean, cov
 
-    def _given(self, points: Points, shared: Array, variance: float = 1.0) -> tuple[Array, Array]:
+    def _curved(self, variance: Array) -> Array:
+        """Return the covariance of the means' curved parts, shape ``(s, M, M)``.
+
+        ``2 trace Q_i V Q_j V`` for normal scores with the variances V, shape ``(s, k)``; parameters
+        of the same variance are taken together.
+        """
+        levels, group = np.unique(variance, axis=1, return_inverse=True)
+        n_groups = levels.shape[1]
+        out = np.zeros((len(variance), self.owner.size, self.owner.size))
+        for g in range(n_groups):
+            for h in range(g, n_groups):
+                part = self.quadratic[:, group == g][:, :, group == h]
+                products = np.tensordot(part, part, axes=([1, 2], [1, 2]))
+                weight = (2.0 if g == h else 4.0) * levels[:, g] * levels[:, h]
+                out += weight[:, None, None] * products
+        return out
+
+    def _given(self, points: Points, shared: Array, variance: float) -> tuple[Array, Array]:
         """Condition a normal vector on the observations it has covariances ``(s, M, k)`` with."""
         s, n, k = shared.shape
         prior = np.broadcast_to(variance * np.eye(k), (s, k, k))
@@ -280,10 +313,16 @@ def party_models(emulators: Sequence[Emulator]) -> tuple[PartyModel, ...]:
     return tuple(PartyModel.of([e for e in emulators if e.party == key]) for key in keys)
 
 
-def log_posterior(models: Sequence[PartyModel], vectors: Array) -> Array:
-    """Return the unnormalised log posterior density of vectors, shape ``(s, k + 2)``."""
+def groups_of(parameters: Sequence[str]) -> NDArray[np.int64]:
+    """Return the number, from 0, of the group that each parameter is in, shape ``(k,)``."""
+    apart = [int(name in APART) for name in parameters]
+    return np.unique(np.array(apart, dtype=np.int64), return_inverse=True)[1].astype(np.int64)
+
+
+def log_posterior(models: Sequence[PartyModel], vectors: Array, group: NDArray[np.int64]) -> Array:
+    """Return the unnormalised log posterior density of vectors; see `Points.of`."""
     out: Array = -0.5 * (vectors * vectors).sum(axis=1) - 0.5 * vectors.shape[1] * _LOG_2PI
-    points = Points.of(vectors)
+    points = Points.of(vectors, group)
     products = points.products()
     for model in models:
         n_rows = max(_FEWEST_ROWS, _CHUNK // (1 + model.owner.size) ** 2)
@@ -293,19 +332,23 @@ def log_posterior(models: Sequence[PartyModel], vectors: Array) -> Array:
     return out
 
 
-def near_mode(models: Sequence[PartyModel], k: int, steps: int = 8) -> tuple[Array, Array]:
+def near_mode(
+    models: Sequence[PartyModel], group: NDArray[np.int64], steps: int = 8
+) -> tuple[Array, Array]:
     """Find the mode of mu at the prior's median parts of variance, and the curvature there.
 
     Returns
     -------
-    Mean, shape ``(k + 2,)``, and covariance, ``(k + 2, k + 2)``, of a normal law near the
+    Mean, shape ``(k + 2 g,)``, and covariance, ``(k + 2 g, k + 2 g)``, of a normal law near the
     posterior, by damped Gauss-Newton steps; the parts of variance have their prior.
     """
-    vector = np.zeros((1, k + N_SHARES))
+    k = group.size
+    size = k + N_SHARES * (int(group.max()) + 1)
+    vector = np.zeros((1, size))
     dampings = np.array([1.0, 0.5, 0.25, 0.1, 0.03, 0.0])
     precision = np.eye(k)
     for _ in range(steps):
-        points = Points.of(vector)
+        points = Points.of(vector, group)
         products = points.products()
         precision, pull = np.eye(k), np.zeros(k)
         for model in models:
@@ -318,13 +361,19 @@ def near_mode(models: Sequence[PartyModel], k: int, steps: int = 8) -> tuple[Arr
         step = np.linalg.solve(precision, pull - vector[0, :k])
         trials = np.repeat(vector, dampings.size, axis=0)
         trials[:, :k] += dampings[:, None] * step
-        best = int(np.argmax(log_posterior(models, trials)))
+        best = int(np.argmax(log_posterior(models, trials, group)))
         vector = trials[best : best + 1]
         if dampings[best] == 0.0:
             break
-    covariance = np.eye(k + N_SHARES)
+    covariance = np.eye(size)
     covariance[:k, :k] = np.linalg.inv(precision)
     return vector[0], covariance
+
+
+def _outer(gradients: Array, variance: Array) -> Array:
+    """Return ``G V G'`` for diagonal V, shapes ``(s, M, k)`` and ``(s, k)``."""
+    found: Array = (gradients * variance[:, None, :]) @ gradients.transpose(0, 2, 1)
+    return found
 
 
 def _mean_weights(intercept: Array, linear: Array, quadratic: Array) -> Array:

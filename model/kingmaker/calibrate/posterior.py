@@ -15,6 +15,7 @@ from kingmaker.calibrate.emulator import Emulator
 from kingmaker.calibrate.hierarchy import (
     PartyModel,
     Points,
+    groups_of,
     log_posterior,
     near_mode,
     party_models,
@@ -90,9 +91,10 @@ class Posterior:
     mu
         Scores that all contests share, shape ``(s, k)``.
     common
-        Part of the variance of scores that all contests share, shape ``(s,)``.
+        Part of the variance of scores that all contests share, by group of parameters, shape
+        ``(s, g)``; see `kingmaker.calibrate.hierarchy.groups_of`.
     party_part
-        Part of the rest that contests of a party share, shape ``(s,)``.
+        Part of the rest that contests of a party share, shape ``(s, g)``.
     mean, variance
         Of mu, from all weighted points, shape ``(k,)``.
     ess, k_hat
@@ -123,7 +125,9 @@ class Posterior:
     @property
     def points(self) -> Points:
         """Draws as points of the hierarchy."""
-        return Points(self.mu, self.common, self.party_part * (1.0 - self.common))
+        group = groups_of(self.parameters)
+        party = self.party_part * (1.0 - self.common)
+        return Points(self.mu, self.common[:, group], party[:, group])
 
     def scores_for(self, party: str | None, seed: int) -> Array:
         """Draw scores of a contest that was not looked at.
@@ -145,11 +149,7 @@ class Posterior:
             if model.party == party:
                 effect = _coloured(*model.effect(points), effect)
         own = _normals("own", party, seed, shape)
-        return (
-            points.centre
-            + np.sqrt(points.party)[:, None] * effect
-            + np.sqrt(points.contest)[:, None] * own
-        )
+        return points.centre + np.sqrt(points.party) * effect + np.sqrt(points.contest) * own
 
     def scores_of(self, contest: str, seed: int) -> Array:
         """Draw scores of a contest that was looked at, in whole or in part.
@@ -226,10 +226,10 @@ def infer(emulators: Sequence[Emulator], seed: int, n_draws: int = 400) -> Poste
     """
     _check(emulators)
     parameters = emulators[0].parameters
-    k = len(parameters)
+    k, group = len(parameters), groups_of(parameters)
     models = party_models(emulators)
-    mean, covariance = near_mode(models, k)
-    found = sample(lambda vectors: log_posterior(models, vectors), mean, covariance, seed)
+    mean, covariance = near_mode(models, group)
+    found = sample(lambda vectors: log_posterior(models, vectors, group), mean, covariance, seed)
     if not found.is_good:
         raise CalibrationError(
             f"posterior of {len(emulators)} contests",
@@ -238,13 +238,14 @@ def infer(emulators: Sequence[Emulator], seed: int, n_draws: int = 400) -> Poste
             "check the contests that contradict their own simulations, or simulate more draws",
         )
     mean, covariance = found.moments()
-    vectors = found.resample(n_draws, seed)
-    points = Points.of(vectors)
+    points = Points.of(found.resample(n_draws, seed), group)
+    first = np.unique(group, return_index=True)[1]
+    common, party = points.common[:, first], points.party[:, first]
     return Posterior(
         parameters=parameters,
         mu=points.mu,
-        common=points.common,
-        party_part=points.party / (1.0 - points.common),
+        common=common,
+        party_part=party / (1.0 - common),
         mean=mean[:k],
         variance=np.diag(covariance)[:k].copy(),
         ess=found.ess,

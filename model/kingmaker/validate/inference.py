@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kingmaker.calibrate.emulator import Emulator
-from kingmaker.calibrate.hierarchy import party_models
+from kingmaker.calibrate.hierarchy import groups_of, party_models
 from kingmaker.calibrate.posterior import Posterior, infer
 from kingmaker.errors import CalibrationError
 from kingmaker.files.folder import write_file
@@ -93,7 +93,8 @@ class Inferences:
 def inferred_bytes(posterior: Posterior) -> bytes:
     """Write a posterior's draws as a Parquet file, without what was observed."""
     columns = dict(zip(posterior.parameters, posterior.mu.T, strict=True))
-    columns |= {name: getattr(posterior, name) for name in _PARTS}
+    for name in _PARTS:
+        columns |= {f"{name}:{g}": part for g, part in enumerate(getattr(posterior, name).T)}
     about = {
         "parameters": posterior.parameters,
         "contests": posterior.contests,
@@ -123,7 +124,11 @@ def read_inferred(path: Path, emulators: Sequence[Emulator], n_draws: int) -> Po
         table = pq.read_table(path)
         about = json.loads(table.schema.metadata[_META])
         parameters = tuple(about["parameters"])
-        columns = {name: table.column(name).to_numpy() for name in (*parameters, *_PARTS)}
+        columns = {name: table.column(name).to_numpy() for name in table.column_names}
+        groups = range(int(groups_of(parameters).max()) + 1)
+        common, party_part = (
+            np.column_stack([columns[f"{name}:{g}"] for g in groups]) for name in _PARTS
+        )
         mean, variance = np.array(about["mean"]), np.array(about["variance"])
         ess, k_hat, log_evidence = (float(about[name]) for name in _NUMBERS)
         contests = about["contests"]
@@ -134,8 +139,8 @@ def read_inferred(path: Path, emulators: Sequence[Emulator], n_draws: int) -> Po
     return Posterior(
         parameters=parameters,
         mu=np.column_stack([columns[name] for name in parameters]),
-        common=columns["common"],
-        party_part=columns["party_part"],
+        common=common,
+        party_part=party_part,
         mean=mean,
         variance=variance,
         ess=ess,

@@ -47,7 +47,7 @@ def test_the_party_model_has_the_emulators_covariance():
     found = emulate(shocked(observed=np.array([0.2, 0.1])))
     model = PartyModel.of([found])
     mu = chance(2).standard_normal((6, 4))
-    points = Points(mu, np.full(6, 1.0 - 1e-9), np.full(6, 0.0))
+    points = Points(mu, np.full((6, 4), 1.0 - 1e-9), np.zeros((6, 4)))
     mine = model.covariance(points)
     assert mine == pytest.approx(found.covariance(points.centre), abs=1e-6)
 
@@ -94,7 +94,7 @@ def test_scores_of_a_contest_lean_to_what_its_leaders_did():
     bank = with_choices()
     model = PartyModel.of([emulate(replace(bank, choices=("yes",),
                                            choice_probs=bank.choice_probs[:, :1]))])  # fmt: skip
-    points = Points(np.zeros((1, 4)), np.full(1, 0.4), np.full(1, 0.2))
+    points = Points(np.zeros((1, 4)), np.full((1, 4), 0.4), np.full((1, 4), 0.2))
     mean, covariance = model.scores(points, "made-up")
     assert mean[0, 3] > 0.2
     assert covariance[0, 3, 3] < 0.55

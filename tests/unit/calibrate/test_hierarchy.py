@@ -9,6 +9,7 @@ from scipy.stats import beta, multivariate_normal
 from kingmaker.calibrate.hierarchy import (
     PartyModel,
     Points,
+    groups_of,
     log_posterior,
     near_mode,
     party_models,
@@ -17,7 +18,9 @@ from tests.unit.calibrate.banks import chance, linear_emulator
 
 K = 3
 SLOPES = np.array([[0.8, -0.3, 0.0], [0.1, 0.5, 0.4]])
-ALL = slice(None)
+GROUP = np.array([0, 0, 1])
+SIZE = K + 4
+ONE = np.zeros(K, dtype=np.int64)
 
 
 def bent(contest: str, observed, seed: int, acceptance=None):
@@ -37,21 +40,30 @@ def bent(contest: str, observed, seed: int, acceptance=None):
 
 
 def test_parts_of_variance_have_their_priors():
-    vectors = chance(1).standard_normal((4000, K + 2))
-    points = Points.of(vectors)
+    vectors = chance(1).standard_normal((4000, SIZE))
+    points = Points.of(vectors, GROUP)
     rest = points.party / (1.0 - points.common)
     for values, law in ((points.common, beta(4, 3)), (rest, beta(1, 2))):
         levels = np.array([0.1, 0.5, 0.9])
-        assert law.cdf(np.quantile(values, levels)) == pytest.approx(levels, abs=0.03)
+        assert (values[:, 0] == values[:, 1]).all()
+        assert abs(np.corrcoef(values[:, 0], values[:, 2])[0, 1]) < 0.06
+        for k in (0, 2):
+            assert law.cdf(np.quantile(values[:, k], levels)) == pytest.approx(levels, abs=0.03)
     assert points.common + points.party + points.contest == pytest.approx(1.0)
-    assert points.centre == pytest.approx(np.sqrt(points.common)[:, None] * vectors[:, :K])
+    assert points.centre == pytest.approx(np.sqrt(points.common) * vectors[:, :K])
+
+
+def test_turnout_has_parts_of_variance_of_its_own():
+    assert groups_of(("a", "runoff_turnout_ratio", "b")).tolist() == [0, 1, 0]
+    assert groups_of(("a", "b")).tolist() == [0, 0]
+    assert groups_of(("runoff_turnout_ratio",)).tolist() == [0]
 
 
 def test_moments_are_those_of_simulation():
     """Means and covariances, squares and all, against two contests simulated at one point."""
     contests = [bent("a", [0.0, 0.0], 1), bent("b", [0.0, 0.0], 2)]
     model = PartyModel.of(contests)
-    point = Points.of(np.array([[0.5, -1.0, 0.3, 0.0, 0.7]]))
+    point = Points.of(np.array([[0.5, -1.0, 0.3, 0.0, 0.7, -1.2, 0.4]]), GROUP)
     n, random = 400_000, chance(3)
     effect = random.standard_normal((n, K))
     values = []
@@ -70,7 +82,7 @@ def test_moments_are_those_of_simulation():
 
 def test_gradients_are_those_of_the_emulators():
     emulator = bent("a", [0.0, 0.0], 1)
-    points = Points.of(chance(2).standard_normal((5, K + 2)))
+    points = Points.of(chance(2).standard_normal((5, SIZE)), GROUP)
     found = PartyModel.of([emulator]).gradients(points)
     assert found == pytest.approx(emulator.gradient(points.centre))
 
@@ -79,25 +91,27 @@ def test_log_posterior_is_a_normal_density():
     contests = [bent("a", [0.3, np.nan], 1), bent("b", [-0.2, 0.4], 2)]
     model = PartyModel.of(contests)
     assert model.observed.tolist() == [0.3, -0.2, 0.4]
-    vectors = chance(4).standard_normal((6, K + 2))
-    points = Points.of(vectors)
+    vectors = chance(4).standard_normal((6, SIZE))
+    points = Points.of(vectors, GROUP)
     products = points.products()
     residuals, covariance = model.residuals(points, products), model.covariance(points)
     expected = [
-        multivariate_normal(np.zeros(3), V).logpdf(r) + multivariate_normal(np.zeros(5)).logpdf(v)
+        multivariate_normal(np.zeros(3), V).logpdf(r)
+        + multivariate_normal(np.zeros(SIZE)).logpdf(v)
         for r, V, v in zip(residuals, covariance, vectors, strict=True)
     ]
-    assert log_posterior([model], vectors) == pytest.approx(np.array(expected))
+    assert log_posterior([model], vectors, GROUP) == pytest.approx(np.array(expected))
 
 
 def test_impossible_draws_are_information():
     acceptance = np.array([0.5, 1.0, 0.0, -1.0])
     contests = [bent("a", [np.nan, np.nan], 1, acceptance)]
-    vectors = chance(5).standard_normal((1, K + 2))
-    points = Points.of(vectors)
+    vectors = chance(5).standard_normal((1, SIZE))
+    points = Points.of(vectors, GROUP)
     z = points.centre + np.sqrt(1.0 - points.common) * chance(6).standard_normal((50_000, K))
     expected = (1.0 / (1.0 + np.exp(-(0.5 + z[:, 0] - z[:, 2])))).mean()
-    gain = log_posterior(party_models(contests), vectors) - log_posterior([], vectors)
+    gain = log_posterior(party_models(contests), vectors, GROUP)
+    gain -= log_posterior([], vectors, GROUP)
     assert np.exp(gain[0]) == pytest.approx(expected, abs=0.01)
 
 
@@ -109,13 +123,13 @@ def test_effect_and_scores_against_the_closed_form():
         for s, y, c in zip((1.0, 0.7), observed, ("a", "b"), strict=True)
     ]
     model = PartyModel.of(contests)
-    points = Points.of(np.array([[0.5, -1.0, 0.3, 0.2, 0.7]]))
+    points = Points.of(np.array([[0.5, -1.0, 0.3, 0.2, 0.7, -1.2, 0.4]]), GROUP)
     b2, d2 = points.party[0], points.contest[0]
     # Rows of u, v_a, v_b that make the three observations.
     G = np.vstack([SLOPES, 0.7 * SLOPES[:1]])
     blocks = np.array([[1, 0], [1, 0], [0, 1]])
     of_contest = np.hstack([blocks[:, [c]] * G for c in (0, 1)])
-    X = np.hstack([np.sqrt(b2) * G, np.sqrt(d2) * of_contest])
+    X = np.hstack([np.sqrt(b2) * G, np.tile(np.sqrt(d2), 2) * of_contest])
     V = X @ X.T + 0.04 * np.eye(3)
     gain = X.T @ np.linalg.inv(V)
     mean = gain @ (np.array([0.5, -0.3, 0.9]) - G @ points.centre[0])
@@ -123,7 +137,8 @@ def test_effect_and_scores_against_the_closed_form():
     found = model.effect(points)
     assert found[0][0] == pytest.approx(mean[:K])
     assert found[1][0] == pytest.approx(cov[:K, :K])
-    to_scores = np.hstack([np.sqrt(b2) * np.eye(K), np.zeros((K, K)), np.sqrt(d2) * np.eye(K)])
+    party, own = np.diag(np.sqrt(b2)), np.diag(np.sqrt(d2))
+    to_scores = np.hstack([party, np.zeros((K, K)), own])
     found = model.scores(points, "b")
     assert found[0][0] == pytest.approx(to_scores @ mean)
     assert found[1][0] == pytest.approx(to_scores @ cov @ to_scores.T)
@@ -132,7 +147,7 @@ def test_effect_and_scores_against_the_closed_form():
 def test_scores_know_where_a_first_round_was_possible():
     acceptance = np.array([0.0, 2.0, 0.0, 0.0])
     model = PartyModel.of([bent("a", [np.nan, np.nan], 1, acceptance)])
-    points = Points.of(np.zeros((1, K + 2)))
+    points = Points.of(np.zeros((1, SIZE)), GROUP)
     mean, cov = model.scores(points, "a")
     z = np.sqrt(1.0 - points.common) * chance(6).standard_normal((100_000, K))
     weights = 1.0 / (1.0 + np.exp(-2.0 * z[:, 0]))
@@ -144,9 +159,9 @@ def test_scores_know_where_a_first_round_was_possible():
 def test_near_mode_is_the_posterior_of_a_normal_model():
     contests = [linear_emulator(SLOPES, [1.0, -0.5], contest=c, party=c) for c in "abc"]
     models = party_models(contests)
-    mean, cov = near_mode(models, K)
-    points = Points.of(np.zeros((1, K + 2)))
-    a = np.sqrt(points.common[0])
+    mean, cov = near_mode(models, ONE)
+    points = Points.of(np.zeros((1, K + 2)), ONE)
+    a = np.sqrt(points.common[0, 0])
     V = (1.0 - a * a) * SLOPES @ SLOPES.T + 0.04 * np.eye(2)
     precision = np.eye(K) + 3.0 * a * a * SLOPES.T @ np.linalg.inv(V) @ SLOPES
     assert cov[:K, :K] == pytest.approx(np.linalg.inv(precision))

@@ -56,8 +56,8 @@ def exact(emulators, n_grid: int = 40):
     logs, means, squares, parts = [], [], [], []
     for h1 in levels:
         for h2 in levels:
-            point = Points.of(np.array([[*np.zeros(K), h1, h2]]))
-            a2, b2, d2 = point.common[0], point.party[0], point.contest[0]
+            point = Points.of(np.array([[*np.zeros(K), h1, h2]]), np.zeros(K, dtype=np.int64))
+            a2, b2, d2 = point.common[0, 0], point.party[0, 0], point.contest[0, 0]
             V = (G @ G.T) * (a2 + b2 * same_party + d2 * same_contest) + 0.04 * np.eye(y.size)
             solved = np.linalg.solve(V, np.column_stack([y, np.sqrt(a2) * G]))
             logs.append(-0.5 * y @ solved[:, 0] - 0.5 * np.linalg.slogdet(V)[1])
@@ -129,12 +129,12 @@ def test_scores_of_unknown_and_known_parties(posterior):
     unknown = posterior.scores_for(None, 5)
     assert unknown.shape == (1000, K)
     a = np.sqrt(posterior.common)
-    assert unknown.mean(axis=0) == pytest.approx((a[:, None] * posterior.mu).mean(axis=0), abs=0.08)
+    assert unknown.mean(axis=0) == pytest.approx((a * posterior.mu).mean(axis=0), abs=0.08)
     party = posterior.scores_for("p1", 5)
     model = next(m for m in posterior.models if m.party == "p1")
     mean, _ = model.effect(posterior.points)
     b = np.sqrt(posterior.points.party)
-    shift = (b[:, None] * mean).mean(axis=0)
+    shift = (b * mean).mean(axis=0)
     assert (party - unknown).mean(axis=0) == pytest.approx(shift, abs=0.12)
     assert np.abs(shift).max() > 0.05
 
@@ -152,7 +152,7 @@ def test_forecast_is_the_predictive_law(posterior):
     """A fresh contest of an unknown party, against the moments of its own closed form."""
     target = linear_emulator(np.eye(2, K), [np.nan, np.nan], contest="new", party="new")
     found = posterior.forecast(target, None, 5)
-    a2 = posterior.common
+    a2 = posterior.common[:, 0]
     mean = np.sqrt(a2) * posterior.mu[:, 0]
     assert found.mean == pytest.approx(mean.mean(), abs=0.08)
     assert found.sd**2 == pytest.approx(mean.var() + (1.0 - a2).mean() + 0.04, rel=0.12)
