@@ -69,7 +69,7 @@ def test_all_contests_are_forecast_by_all_methods_and_nothing_is_done_twice(worl
         means = {name: mean_scores(own)["crps"] for name, own in emulated.items()}
         assert means["without late swing"] < 0.9 * means["default"]
         simulated = mean_scores(scored[MODEL])["crps"]
-        assert simulated == pytest.approx(means["default"], rel=0.15)
+        assert simulated == pytest.approx(means["default"], rel=0.25)
         assert mean_scores(scored[CHOICE])["crps"] < simulated
     # Where a party has one contest, leaving out either is the same, and simulated once.
     runs = {key: n for key, _, n in world.asked}
