@@ -16,7 +16,7 @@ def test_all_problems_are_told_at_once_and_nothing_is_written(tmp_path):
         "il-labor-2008: results.round1: is not observed",
         "'il-labor-2007' is given twice",
         "nope: no bundled contest has this id",
-        "--draws: '3' is no such number (from 60 to 100000)",
+        "--draws: 3 is out of range (a whole number from 60 to 100000)",
         "'file.txt' is no ArviZ file (a name ending in .nc)",
     ):
         assert part in told

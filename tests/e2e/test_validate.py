@@ -67,9 +67,9 @@ def test_contests_of_a_folder_as_one_object(tmp_path):
             ["--draws", "20", "--replicates", "0", "--workers", "two"],
             (
                 "kingmaker validate: 3 problems\n"
-                "  - --draws: '20' is no such number (from 60 to 100000, or 0)\n"
-                "  - --replicates: '0' is no such number (from 60 to 100000)\n"
-                "  - --workers: 'two' is no such number (from 1 to 1024)\n"
+                "  - --draws: 20 is out of range (a whole number from 60 to 100000, or 0)\n"
+                "  - --replicates: 0 is out of range (a whole number from 60 to 100000)\n"
+                "  - --workers: 'two' is no whole number (a whole number from 1 to 1024)\n"
             ),
         ),
         (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kingmaker.cli.run import _progress, _whole
+from kingmaker.cli.arguments import progress_shown, whole_number
 from kingmaker.errors import ContestError, ParameterError, Problem, StoreError
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def _checked(
     from kingmaker.calibrate.draws import LEAST_DRAWS
     from kingmaker.calibrate.session import case_of
     from kingmaker.contest.load import load_contest
+    from kingmaker.experiment.option_values import whole
 
     problems: list[Problem] = []
     found: list[Contest] = []
@@ -106,13 +107,9 @@ def _checked(
         ("--seed", seed, 0, _MOST_SEED),
         ("--workers", workers, 1, _MOST_WORKERS),
     )
-    numbers = []
-    for where, text, low, high in limits:
-        value = _whole(text)
-        if not isinstance(value, int) or not low <= value <= high:
-            problems.append(Problem(where, f"'{text}' is no such number", f"from {low} to {high}"))
-            value = low
-        numbers.append(value)
+    numbers = [
+        whole(whole_number(text), where, (low, high), problems) for where, text, low, high in limits
+    ]
     path = None if out is None else Path(out)
     if path is not None:
         if path.suffix != ".nc":
@@ -134,18 +131,16 @@ def _checked(
 def _calibrated(asked: _Asked) -> Calibration:
     from kingmaker.calibrate.draws import DrawSettings
     from kingmaker.calibrate.session import calibrate as learn
+    from kingmaker.sweep.drive import running
     from kingmaker.sweep.engines.local import LocalEngine
 
     settings = DrawSettings(asked.draws, asked.seed, asked.members)
-    engine = LocalEngine(asked.workers)
-    is_done = False
-    try:
-        with _folder(asked.out) as folder, _progress(is_shown=True) as progress:
-            found = learn(asked.contests, folder, engine, settings, progress)
-        is_done = True
-    finally:
-        engine.shutdown(cancel_futures=not is_done)
-    return found
+    with (
+        running(LocalEngine(asked.workers)) as engine,
+        _folder(asked.out) as folder,
+        progress_shown(is_shown=True) as progress,
+    ):
+        return learn(asked.contests, folder, engine, settings, progress)
 
 
 @contextmanager

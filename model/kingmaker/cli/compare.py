@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kingmaker.cli.run import _number, _progress, _settings, _whole
+from kingmaker.cli.arguments import number, progress_shown, settings_of, whole_number
 from kingmaker.errors import Problem, StoreError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def compare_command(arguments: CompareArguments) -> None:
     from kingmaker.analyse.driver import run_comparison
 
     try:
-        with _progress(is_shown=not arguments.as_json) as progress:
+        with progress_shown(is_shown=not arguments.as_json) as progress:
             result = run_comparison(plan, progress)
     except KeyboardInterrupt:
         typer.echo("kingmaker: interrupted, nothing is written", err=True)
@@ -92,16 +92,16 @@ def read_arguments(arguments: CompareArguments) -> CompareOptions:
     return CompareOptions(
         contest=arguments.contest,
         behaviours=arguments.behaviours,
-        replicates=_whole(arguments.replicates),
+        replicates=whole_number(arguments.replicates),
         given=arguments.given,
-        tolerance=_number(arguments.tolerance),
-        payoff_replicates=None if payoffs is None else _whole(payoffs),
-        seed=_whole(arguments.seed),
-        settings=_settings(arguments.settings, problems),
+        tolerance=number(arguments.tolerance),
+        payoff_replicates=None if payoffs is None else whole_number(payoffs),
+        seed=whole_number(arguments.seed),
+        settings=settings_of(arguments.settings, problems),
         without=arguments.without,
-        scale=None if arguments.scale is None else _number(arguments.scale),
-        days=None if arguments.days is None else _whole(arguments.days),
-        workers=_whole(arguments.workers),
+        scale=None if arguments.scale is None else number(arguments.scale),
+        days=None if arguments.days is None else whole_number(arguments.days),
+        workers=whole_number(arguments.workers),
         out=arguments.out,
         problems=tuple(problems),
         is_command_line=True,

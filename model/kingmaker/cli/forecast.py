@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import typer
 
-from kingmaker.cli.run import _progress, _whole
+from kingmaker.cli.arguments import progress_shown, whole_number
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,16 @@ def forecast_command(arguments: ForecastArguments) -> None:
             contest=arguments.contest,
             as_of=arguments.as_of,
             posterior=arguments.posterior,
-            replicates=_whole(arguments.replicates),
-            seed=_whole(arguments.seed),
-            workers=_whole(arguments.workers),
+            replicates=whole_number(arguments.replicates),
+            seed=whole_number(arguments.seed),
+            workers=whole_number(arguments.workers),
             is_command_line=True,
         )
     )
     from kingmaker.forecasting.driver import run_forecast
 
     try:
-        with _progress(is_shown=not arguments.as_json) as progress:
+        with progress_shown(is_shown=not arguments.as_json) as progress:
             result = run_forecast(plan, progress)
     except KeyboardInterrupt:
         typer.echo("kingmaker: interrupted, nothing is forecast", err=True)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from kingmaker.cli.arguments import number, progress_shown, settings_of, whole_number
 from kingmaker.errors import Problem, StoreError
 
 if TYPE_CHECKING:
     from kingmaker.experiment.options import Options
-    from kingmaker.experiment.workers import Progress
 
 _LARGEST_RANGE = 1_000_000
 
@@ -62,7 +59,7 @@ def run_command(arguments: RunArguments) -> None:
     from kingmaker.experiment.driver import run_plan
 
     try:
-        with _progress(is_shown=not arguments.as_json) as progress:
+        with progress_shown(is_shown=not arguments.as_json) as progress:
             result = run_plan(plan, progress)
     except KeyboardInterrupt:
         typer.echo("kingmaker: interrupted, nothing is written", err=True)
@@ -95,16 +92,16 @@ def read_arguments(arguments: RunArguments) -> Options:
     problems: list[Problem] = []
     return Options(
         contest=arguments.contest,
-        replicates=_whole(arguments.replicates),
-        seed=_whole(arguments.seed),
+        replicates=whole_number(arguments.replicates),
+        seed=whole_number(arguments.seed),
         behaviour=arguments.behaviour,
-        settings=_settings(arguments.settings, problems),
+        settings=settings_of(arguments.settings, problems),
         without=arguments.without,
-        scale=None if arguments.scale is None else _number(arguments.scale),
-        workers=_whole(arguments.workers),
+        scale=None if arguments.scale is None else number(arguments.scale),
+        workers=whole_number(arguments.workers),
         only=None if arguments.only is None else _replicates(arguments.only),
         first_round=arguments.first_round,
-        days=None if arguments.days is None else _whole(arguments.days),
+        days=None if arguments.days is None else whole_number(arguments.days),
         posterior=arguments.posterior,
         reinvert=arguments.reinvert,
         out=arguments.out,
@@ -114,41 +111,13 @@ def read_arguments(arguments: RunArguments) -> Options:
     )
 
 
-def _whole(text: str) -> Any:
-    try:
-        return int(text)
-    except ValueError:
-        return text
-
-
-def _number(text: str) -> Any:
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-def _settings(words: list[str], problems: list[Problem]) -> dict[str, Any]:
-    settings: dict[str, Any] = {}
-    for word in words:
-        name, sign, value = word.partition("=")
-        name = name.strip()
-        if not sign or not name or not value.strip():
-            problems.append(Problem("--set", f"'{word}' sets nothing", "parameter=value"))
-        elif name in settings:
-            problems.append(Problem(f"--set {name}", "is given twice", "one value"))
-        else:
-            settings[name] = _number(value.strip())
-    return settings
-
-
 def _replicates(text: str) -> list[Any]:
     """Read ``3,17,40-45``; what is no replicate stays text."""
     numbers: list[Any] = []
     for word in text.split(","):
         ends = re.fullmatch(r"\s*(\d{1,9})\s*-\s*(\d{1,9})\s*", word)
         if ends is None:
-            numbers.append(_whole(word))
+            numbers.append(whole_number(word))
             continue
         first, last = int(ends[1]), int(ends[2])
         if first <= last < _LARGEST_RANGE:
@@ -156,15 +125,3 @@ def _replicates(text: str) -> list[Any]:
         else:
             numbers.append(word)
     return numbers
-
-
-@contextmanager
-def _progress(*, is_shown: bool) -> Iterator[Progress | None]:
-    """Show a bar on standard error if that is a terminal."""
-    if not is_shown or not sys.stderr.isatty():
-        yield None
-        return
-    from kingmaker.report.progress import progress_bar
-
-    with progress_bar() as update:
-        yield update

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kingmaker.cli.run import _number, _settings, _whole
+from kingmaker.cli.arguments import number, settings_of, whole_number
 from kingmaker.errors import ParameterError, Problem
 
 if TYPE_CHECKING:
@@ -85,14 +85,14 @@ def _options(arguments: StoryArguments) -> Options:
     problems: list[Problem] = []
     return Options(
         contest=arguments.contest,
-        only=[_whole(arguments.replicate)],
-        seed=_whole(arguments.seed),
+        only=[whole_number(arguments.replicate)],
+        seed=whole_number(arguments.seed),
         behaviour=arguments.behaviour,
-        settings=_settings(arguments.settings, problems),
+        settings=settings_of(arguments.settings, problems),
         without=arguments.without,
-        scale=None if arguments.scale is None else _number(arguments.scale),
+        scale=None if arguments.scale is None else number(arguments.scale),
         first_round=arguments.first_round,
-        days=None if arguments.days is None else _whole(arguments.days),
+        days=None if arguments.days is None else whole_number(arguments.days),
         problems=tuple(problems),
         is_command_line=True,
         command=shlex.join(["kingmaker", *arguments.words]),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from kingmaker.cli.arguments import whole_number
 from kingmaker.cli.sweep_words import counted, estimate_in_words
 from kingmaker.errors import ParameterError, Problem, StoreError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 TITLE = "kingmaker sweep"
 ENGINES = ("local", "dask", "slurm")
+_MOST_TASKS = 100_000
 _MOST_WORKERS = 1024
 _SHOWN_FAILURES = 3
 
@@ -136,6 +138,8 @@ def check_options(arguments: SweepArguments) -> SweepOptions:
     ParameterError
         All problems.
     """
+    from kingmaker.experiment.option_values import whole
+
     problems: list[Problem] = []
     if arguments.engine not in ENGINES:
         wrong = f"'{arguments.engine}' is no engine"
@@ -165,7 +169,7 @@ def check_options(arguments: SweepArguments) -> SweepOptions:
             problems.append(Problem(name, wrong, "--engine slurm"))
     options = SweepOptions(
         engine=arguments.engine,
-        workers=_whole("--workers", arguments.workers, _MOST_WORKERS, problems),
+        workers=whole(whole_number(arguments.workers), "--workers", (1, _MOST_WORKERS), problems),
         shard=shard,
         tasks=_optional("--tasks", arguments.tasks, problems),
         at_once=_optional("--at-once", arguments.at_once, problems),
@@ -225,6 +229,7 @@ def verify_command(folder: Path, recompute: str | None) -> None:
 
 def _carry_out(store: Store, arguments: SweepArguments, options: SweepOptions) -> int:
     """Drive an engine, collect, print; return the exit status."""
+    from kingmaker.sweep.drive import running
     from kingmaker.sweep.plan import slice_of
     from kingmaker.sweep.session import carry_out, finish
 
@@ -234,7 +239,10 @@ def _carry_out(store: Store, arguments: SweepArguments, options: SweepOptions) -
         typer.echo(f"shard {arguments.shard}: {len(asked)} of these")
     if options.engine == "slurm":
         return _on_slurm(store, arguments, options)
-    with _progress() as (progress, say), _engine(store, arguments, options, say) as engine:
+    with (
+        _progress() as (progress, say),
+        running(_engine(store, arguments, options, say)) as engine,
+    ):
         done = carry_out(
             store,
             engine,
@@ -251,26 +259,17 @@ def _carry_out(store: Store, arguments: SweepArguments, options: SweepOptions) -
     return 0
 
 
-@contextmanager
 def _engine(
     store: Store, arguments: SweepArguments, options: SweepOptions, say: Callable[[str], None]
-) -> Iterator[Engine]:
-    """Start the engine, and end it: at once if something went wrong."""
-    engine: Engine
+) -> Engine:
+    """Start the engine."""
     if options.engine == "dask":
         from kingmaker.sweep.engines.dask import open_dask
 
-        engine = open_dask(store, workers=options.workers, address=arguments.cluster, say=say)
-    else:
-        from kingmaker.sweep.engines.local import LocalEngine
+        return open_dask(store, workers=options.workers, address=arguments.cluster, say=say)
+    from kingmaker.sweep.engines.local import LocalEngine
 
-        engine = LocalEngine(options.workers)
-    try:
-        yield engine
-    except BaseException:
-        engine.shutdown(wait=True, cancel_futures=True)
-        raise
-    engine.shutdown()
+    return LocalEngine(options.workers)
 
 
 def _on_slurm(store: Store, arguments: SweepArguments, options: SweepOptions) -> int:
@@ -350,15 +349,12 @@ def _runs_asked(text: str) -> int | list[str]:
     raise ParameterError("kingmaker verify", (problem,))
 
 
-def _whole(where: str, text: str, most: int, problems: list[Problem]) -> int:
-    if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) and 1 <= int(text) <= most:
-        return int(text)
-    problems.append(Problem(where, f"'{text}' is no such number", f"from 1 to {most}"))
-    return 1
-
-
 def _optional(where: str, text: str | None, problems: list[Problem]) -> int | None:
-    return None if text is None else _whole(where, text, 100_000, problems)
+    if text is None:
+        return None
+    from kingmaker.experiment.option_values import whole
+
+    return whole(whole_number(text), where, (1, _MOST_TASKS), problems)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kingmaker.cli.run import _whole
+from kingmaker.cli.arguments import whole_number
 from kingmaker.errors import ParameterError, Problem
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ class _Numbers:
 def _checked(numbers: _Numbers) -> tuple[ValidationSettings, int]:
     """Check all numbers at once."""
     from kingmaker.calibrate.draws import LEAST_DRAWS
+    from kingmaker.experiment.option_values import whole
     from kingmaker.validate.protocol import ValidationSettings
 
     problems: list[Problem] = []
@@ -111,16 +112,16 @@ def _checked(numbers: _Numbers) -> tuple[ValidationSettings, int]:
         ("seed", 0, _MOST_SEED, False),
         ("workers", 1, _MOST_WORKERS, False),
     )
-    found: dict[str, int] = {}
-    for name, low, high, may_be_none in limits:
-        text = getattr(numbers, name)
-        value = _whole(text)
-        if isinstance(value, int) and (low <= value <= high or (may_be_none and value == 0)):
-            found[name] = value
-            continue
-        option, none = f"--{name.replace('_', '-')}", ", or 0" if may_be_none else ""
-        wrong = f"'{text}' is no such number"
-        problems.append(Problem(option, wrong, f"from {low} to {high}{none}"))
+    found = {
+        name: whole(
+            whole_number(getattr(numbers, name)),
+            f"--{name.replace('_', '-')}",
+            (low, high),
+            problems,
+            or_zero=may_be_none,
+        )
+        for name, low, high, may_be_none in limits
+    }
     if not problems and found["variant_draws"] > found["draws"] > 0:
         wrong = f"{found['variant_draws']} are more than the {found['draws']} of the default model"
         remedy = "as many or fewer: each is paired with one of the default's"
@@ -145,16 +146,11 @@ def _validated(
 
     if not settings.draws:
         return carry_out(folder, subjects, settings, None, _watch)
+    from kingmaker.sweep.drive import running
     from kingmaker.sweep.engines.local import LocalEngine
 
-    engine = LocalEngine(workers)
-    is_done = False
-    try:
-        found = carry_out(folder, subjects, settings, engine, _watch)
-        is_done = True
-    finally:
-        engine.shutdown(cancel_futures=not is_done)
-    return found
+    with running(LocalEngine(workers)) as engine:
+        return carry_out(folder, subjects, settings, engine, _watch)
 
 
 def _reported(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import numbers
 import os
 import shlex
 from collections.abc import Mapping, Sequence
@@ -13,6 +11,7 @@ from typing import Any
 
 from kingmaker.contest.schema import Contest
 from kingmaker.errors import ContestError, ParameterError, Problem, did_you_mean
+from kingmaker.experiment.option_values import is_number, is_whole, shown, whole
 from kingmaker.files.folder import check_target
 from kingmaker.files.posterior import Posterior, read_posterior
 
@@ -21,7 +20,6 @@ MAX_WORKERS = 1024
 MAX_DAYS = 1000
 MAX_SEED = 2**63 - 1
 FIRST_ROUNDS = ("exact", "free")
-_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,7 @@ def make_plan(options: Options) -> Plan:
         days = _whole(options, "days", (1, MAX_DAYS), problems)
     scale = _scale(options, problems)
     if options.first_round not in FIRST_ROUNDS:
-        wrong = f"{_shown(options.first_round)} is unknown"
+        wrong = f"{shown(options.first_round)} is unknown"
         problems.append(Problem(options.name("first_round"), wrong, "exact or free"))
     settings = _settings(options, problems)
     without = _without(options, problems)
@@ -206,7 +204,7 @@ def _contest(
     if isinstance(given, Contest):
         return given, None
     if not isinstance(given, str | os.PathLike):
-        wrong = f"{_shown(given)} is no contest"
+        wrong = f"{shown(given)} is no contest"
         problems.append(Problem(options.name("contest"), wrong, "an id, a path or a Contest"))
         return None, None
     try:
@@ -224,8 +222,8 @@ def _numbers(options: Options, problems: list[Problem]) -> tuple[int, ...]:
     if isinstance(options.only, str) or not len(options.only):
         problems.append(Problem(where, "names no replicate", remedy))
         return ()
-    bad = [n for n in options.only if not _is_whole(n) or not 0 <= n < MAX_REPLICATES]
-    problems += [Problem(where, f"{_shown(n)} is no replicate", remedy) for n in bad[:5]]
+    bad = [n for n in options.only if not is_whole(n) or not 0 <= n < MAX_REPLICATES]
+    problems += [Problem(where, f"{shown(n)} is no replicate", remedy) for n in bad[:5]]
     return () if bad else tuple(sorted({int(number) for number in options.only}))
 
 
@@ -233,25 +231,15 @@ def _scale(options: Options, problems: list[Problem]) -> float | None:
     scale = options.scale
     if scale is None:
         return None
-    if _is_number(scale) and 0.0 < scale <= 1.0:
+    if is_number(scale) and 0.0 < scale <= 1.0:
         return float(scale)
-    wrong = f"{_shown(scale)} is no such fraction"
+    wrong = f"{shown(scale)} is no such fraction"
     problems.append(Problem(options.name("scale"), wrong, "above 0, at most 1"))
     return None
 
 
 def _whole(options: Options, option: str, bounds: tuple[int, int], problems: list[Problem]) -> int:
-    value = getattr(options, option)
-    low, high = bounds
-    remedy = f"a whole number from {low} to {high}"
-    if not _is_whole(value):
-        wrong = f"{_shown(value)} is no whole number"
-    elif not low <= value <= high:
-        wrong = f"{_shown(value)} is out of range"
-    else:
-        return int(value)
-    problems.append(Problem(options.name(option), wrong, remedy))
-    return low
+    return whole(getattr(options, option), options.name(option), bounds, problems)
 
 
 def _settings(options: Options, problems: list[Problem]) -> dict[str, float]:
@@ -263,10 +251,10 @@ def _settings(options: Options, problems: list[Problem]) -> dict[str, float]:
         if name not in PARAMETERS:
             wrong = f"unknown parameter '{name}'"
             problems.append(Problem(where, wrong, did_you_mean(str(name), PARAMETERS)))
-        elif not _is_number(value):
+        elif not is_number(value):
             low, high = PARAMETERS[name].bounds
             remedy = f"a number from {low:g} to {high:g} [{PARAMETERS[name].unit}]"
-            problems.append(Problem(f"{where} {name}", f"{_shown(value)} is no number", remedy))
+            problems.append(Problem(f"{where} {name}", f"{shown(value)} is no number", remedy))
         else:
             settings[name] = float(value)
     problems += check_settings(settings, where)
@@ -291,7 +279,7 @@ def _behaviour(options: Options, contest: Contest | None, problems: list[Problem
 
     where, text = options.name("behaviour"), options.behaviour
     if not isinstance(text, str) or not text.strip():
-        problems.append(Problem(where, f"{_shown(text)} is no behaviour", "such as historical"))
+        problems.append(Problem(where, f"{shown(text)} is no behaviour", "such as historical"))
     elif contest is not None:
         problems += [Problem(where, p.wrong, p.remedy) for p in check_behaviour(text, contest)]
     return str(text)
@@ -302,7 +290,7 @@ def _posterior(options: Options, problems: list[Problem]) -> tuple[Posterior | N
         return None, None
     where = options.name("posterior")
     if not isinstance(options.posterior, str | os.PathLike):
-        problems.append(Problem(where, f"{_shown(options.posterior)} is no path", "a Parquet file"))
+        problems.append(Problem(where, f"{shown(options.posterior)} is no path", "a Parquet file"))
         return None, None
     posterior, found = read_posterior(Path(options.posterior), where)
     problems += found
@@ -314,31 +302,13 @@ def _out(options: Options, problems: list[Problem]) -> Path | None:
         return None
     where = options.name("out")
     if not isinstance(options.out, str | os.PathLike) or not os.fspath(options.out):
-        problems.append(Problem(where, f"{_shown(options.out)} is no path", "a new folder"))
+        problems.append(Problem(where, f"{shown(options.out)} is no path", "a new folder"))
         return None
     out = Path(options.out)
     problem = check_target(out, where)
     if problem is not None:
         problems.append(problem)
     return out
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
-
-
-def _is_number(value: Any) -> bool:
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:
-        return False
-
-
-def _shown(value: Any) -> str:
-    text = f"'{value}'" if isinstance(value, str) else repr(value)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
 def _below(source: str, problem: Problem) -> Problem:

@@ -14,6 +14,7 @@ from kingmaker.contest.facts import finalists_observed, observed_votes, winner_b
 from kingmaker.contest.load import load_contest
 from kingmaker.contest.schema import Contest
 from kingmaker.errors import ContestError, ParameterError, Problem
+from kingmaker.experiment.option_values import shown, whole
 from kingmaker.experiment.options import MAX_SEED, MAX_WORKERS
 from kingmaker.files.posterior import Posterior
 from kingmaker.forecasting.posterior_file import ScorePosteriors
@@ -21,7 +22,6 @@ from kingmaker.forecasting.source import BUNDLED, Source, read_source, source_fo
 
 DEFAULT_REPLICATES = 60
 REPLICATES = (20, 100_000)
-_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,9 @@ def plan_forecast(options: ForecastOptions) -> ForecastPlan:
     """
     problems: list[Problem] = []
     contest, wrong = _contest(options, problems)
-    replicates = _whole(options, "replicates", REPLICATES, problems)
-    seed = _whole(options, "seed", (0, MAX_SEED), problems)
-    workers = _whole(options, "workers", (1, MAX_WORKERS), problems)
+    replicates = whole(options.replicates, options.name("replicates"), REPLICATES, problems)
+    seed = whole(options.seed, options.name("seed"), (0, MAX_SEED), problems)
+    workers = whole(options.workers, options.name("workers"), (1, MAX_WORKERS), problems)
     as_of = _day(options, contest, problems)
     held = _held(options, problems)
     if wrong is not None:
@@ -195,7 +195,7 @@ def _contest(
     """Load the contest, and see whether it has a runoff to be forecast."""
     given = options.contest
     if not isinstance(given, str | os.PathLike | Contest):
-        wrong = f"{_shown(given)} is no contest"
+        wrong = f"{shown(given)} is no contest"
         problems.append(Problem(options.name("contest"), wrong, "an id, a path or a Contest"))
         return None, None
     try:
@@ -225,7 +225,7 @@ def _day(
     elif isinstance(given, dt.date) and not isinstance(given, dt.datetime):
         day = given
     if day is None:
-        problems.append(Problem(where, f"{_shown(given)} is no day", "such as 2011-09-20"))
+        problems.append(Problem(where, f"{shown(given)} is no day", "such as 2011-09-20"))
         return None
     if contest is None:
         return day
@@ -242,29 +242,8 @@ def _held(options: ForecastOptions, problems: list[Problem]) -> ScorePosteriors 
     """Read the posterior."""
     given, where = options.posterior, options.name("posterior")
     if given is not None and not isinstance(given, str | os.PathLike):
-        problems.append(Problem(where, f"{_shown(given)} is no path", "a Parquet file"))
+        problems.append(Problem(where, f"{shown(given)} is no path", "a Parquet file"))
         return None
     held, found = read_source(given, where)
     problems += found
     return held
-
-
-def _whole(
-    options: ForecastOptions, option: str, bounds: tuple[int, int], problems: list[Problem]
-) -> int:
-    """Read a whole number."""
-    value, (low, high) = getattr(options, option), bounds
-    if not isinstance(value, int) or isinstance(value, bool):
-        wrong = f"{_shown(value)} is no whole number"
-    elif not low <= value <= high:
-        wrong = f"{_shown(value)} is out of range"
-    else:
-        return value
-    remedy = f"a whole number from {low} to {high}"
-    problems.append(Problem(options.name(option), wrong, remedy))
-    return low
-
-
-def _shown(value: Any) -> str:
-    text = f"'{value}'" if isinstance(value, str) else repr(value)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

@@ -6,6 +6,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -54,6 +55,17 @@ class Engine(Protocol):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers; with `cancel_futures` at once, whatever they are doing."""
+
+
+@contextmanager
+def running[E: Engine](engine: E) -> Iterator[E]:
+    """Use an engine, and end its workers: at once if something went wrong."""
+    try:
+        yield engine
+    except BaseException:
+        engine.shutdown(wait=True, cancel_futures=True)
+        raise
+    engine.shutdown()
 
 
 @dataclass(frozen=True)
