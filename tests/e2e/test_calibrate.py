@@ -53,5 +53,6 @@ def test_a_calibration_prints_its_tables_and_writes_its_files(tmp_path):
     repeated = kingmaker(*words, cwd=tmp_path)
     assert repeated.stdout == done.stdout
     assert (tmp_path / "found.nc").read_bytes() == before
-    (folder,) = (tmp_path / "found.draws").iterdir()
-    assert not list((folder / "damaged").iterdir())
+    draws, after = sorted((tmp_path / "found.draws").iterdir(), key=lambda folder: len(folder.name))
+    assert after.name.startswith(f"after-{draws.name}-")
+    assert not [*(draws / "damaged").iterdir(), *(after / "damaged").iterdir()]

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 import kingmaker
-from kingmaker.calibrate.posterior import predicted
 from kingmaker.calibrate.session import Calibration
 from kingmaker.calibrate.shared import SHARED, value_of
 from kingmaker.contest.facts import prior_kind
@@ -35,10 +34,9 @@ def arviz_groups(found: Calibration) -> dict[str, dict[str, np.ndarray]]:
     Group to variable to values; posterior and prior have the leading dimensions chain and draw.
     ``posterior``: each shared parameter in its unit, for the first contest's kind, ``mu`` (normal
     scores) and the parts of variance. ``posterior_predictive`` and ``observed_data``: the
-    summaries of each contest, on their scales.
+    patterns of each contest, simulated under the posterior, on their scales.
     """
     posterior, kind = found.posterior, prior_kind(found.contests[0])
-    n_draws = len(posterior.mu)
     generator = np.random.Generator(np.random.Philox(found.settings.seed))
     fresh = generator.standard_normal(posterior.mu.shape)
     groups: dict[str, dict[str, np.ndarray]] = {
@@ -51,14 +49,10 @@ def arviz_groups(found: Calibration) -> dict[str, dict[str, np.ndarray]]:
         "posterior_predictive": {},
         "observed_data": {},
     }  # fmt: skip
-    for emulator in found.emulators:
-        scores = posterior.scores_of(emulator.contest, found.settings.seed)
-        laws = [predicted(emulator, scores, name, known=False) for name in emulator.summaries]
-        noise = generator.standard_normal((n_draws, len(laws)))
-        drawn = [law.means + law.sds * noise[:, j] for j, law in enumerate(laws)]
-        if laws:
-            groups["posterior_predictive"][emulator.contest] = np.stack(drawn, axis=1)[None]
-            groups["observed_data"][emulator.contest] = emulator.observed
+    for after in found.after:
+        if after.runs.summaries:
+            groups["posterior_predictive"][after.runs.contest] = after.runs.simulated[None]
+            groups["observed_data"][after.runs.contest] = after.runs.observed
     return groups
 
 
@@ -74,7 +68,7 @@ def write_arviz(found: Calibration, path: Path) -> None:
     """
     from arviz_base import from_dict  # an extra
 
-    names = {e.contest: list(e.summaries) for e in found.emulators}
+    names = {after.runs.contest: list(after.runs.summaries) for after in found.after}
     tree: Any = from_dict(
         arviz_groups(found),
         coords={"parameter": list(SHARED), "group": GROUPS}

@@ -33,7 +33,7 @@ _TRUTH_PLACE = 1 << 48
 
 @dataclass(frozen=True)
 class SummaryCheck:
-    """Compare one observation with the runs of the prior.
+    """Compare one observation with simulated runs.
 
     Attributes
     ----------
@@ -42,7 +42,10 @@ class SummaryCheck:
     observed
         What was observed [unit of the summary].
     low, median, high
-        Quantiles of the runs at 5, 50 and 95 % [unit of the summary].
+        Quantiles of the runs at 5, 50 and 95 %, the observation's error included [unit of the
+        summary].
+    place
+        Part of the runs, with the observation's error, below what was observed [probability].
     tail
         Twice the part of runs, with the observation's error, on the thinner side of what was
         observed [probability]; at least ``1 / (n + 1)``.
@@ -53,6 +56,7 @@ class SummaryCheck:
     low: float
     median: float
     high: float
+    place: float
     tail: float
 
     @property
@@ -63,7 +67,7 @@ class SummaryCheck:
 
 @dataclass(frozen=True)
 class ContestCheck:
-    """Compare all observations of one contest with the runs of the prior.
+    """Compare all observations of one contest with simulated runs.
 
     Attributes
     ----------
@@ -93,17 +97,18 @@ class ContestCheck:
 
 
 def misspecification(bank: Bank) -> ContestCheck:
-    """Ask, before any inference, whether the model can make what was observed.
+    """Ask whether the model can make what was observed, each number and all together.
 
     Parameters
     ----------
     bank
-        Runs of a contest under the prior, and what was observed.
+        Runs of a contest, and what was observed. Runs of the prior ask before any inference: a
+        parameter learned from an observation that no draw makes is bent to excuse the model. Runs
+        of the posterior are a posterior predictive check.
 
     Returns
     -------
-    Tail probabilities of each observation and of all of them together. A parameter learned from
-    an observation that no draw makes is bent to excuse the model.
+    Places and tail probabilities.
     """
     seen = np.flatnonzero(np.isfinite(bank.observed))
     counts = np.isfinite(bank.simulated[:, seen]).sum(axis=0)
@@ -136,9 +141,10 @@ def _summary_check(bank: Bank, j: int) -> SummaryCheck:
     else:
         below = float((runs < observed).mean() + 0.5 * (runs == observed).mean())
     least = 1.0 / (runs.size + 1.0)
-    low, median, high = np.quantile(runs, (0.05, 0.5, 0.95)).tolist()
+    seen = runs + error * normals(0, 0, runs.shape)
+    low, median, high = np.quantile(seen, (0.05, 0.5, 0.95)).tolist()
     tail = min(1.0, max(least, 2.0 * min(below, 1.0 - below)))
-    return SummaryCheck(bank.summaries[j], observed, low, median, high, tail)
+    return SummaryCheck(bank.summaries[j], observed, low, median, high, below, tail)
 
 
 @dataclass(frozen=True, eq=False)

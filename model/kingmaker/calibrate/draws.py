@@ -201,7 +201,7 @@ def read_bank(case: Case, whole: Contest | None, store: Store, scores: NDArray[n
         If fewer than 60 runs came to an end.
     """
     summaries = summaries_of(case, whole)
-    tables = {name: _placed(store, name) for name in tables_for(summaries)}
+    tables = {name: placed(store, name) for name in tables_for(summaries)}
     n_runs = store.plan.n_runs
     runs = tables["runs"]
     found = np.sort(runs["place"].to_numpy())
@@ -233,6 +233,13 @@ def read_bank(case: Case, whole: Contest | None, store: Store, scores: NDArray[n
     )
 
 
+def part_of(progress: Progress | None, number: int, n_parts: int) -> Progress | None:
+    """Tell the progress of one of several equal parts, from 0, as that of the whole."""
+    if progress is None:
+        return None
+    return lambda done, asked: progress(number * asked + done, n_parts * asked)
+
+
 def read_banks(
     cases: Sequence[tuple[Case, Contest | None]],
     folder: Path,
@@ -244,11 +251,7 @@ def read_banks(
     scores = scores_of(settings.draws, settings.seed)
     banks = []
     for number, (case, whole) in enumerate(cases):
-
-        def told(done: int, asked: int, number: int = number) -> None:
-            if progress is not None:
-                progress(number * asked + done, len(cases) * asked)
-
+        told = part_of(progress, number, len(cases))
         store = simulate(plan_of(case, scores, settings), folder / case.id, engine, told)
         banks.append(read_bank(case, whole, store, scores))
     return tuple(banks)
@@ -266,7 +269,7 @@ def _shocks(runs: pd.DataFrame, kind: str) -> tuple[Shock, ...]:
     return tuple(found)
 
 
-def _placed(store: Store, table: str) -> pd.DataFrame:
+def placed(store: Store, table: str) -> pd.DataFrame:
     """Load a table of a sweep with the place of each row's run in the plan."""
     frame = load_results(store.folder, table)
     ids = frame["run_id"].to_numpy().astype("S")

@@ -7,19 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kingmaker.calibrate.bank import Bank
 from kingmaker.calibrate.diagnostics import ContestCheck, misspecification
-from kingmaker.calibrate.draws import DrawSettings, Progress, read_banks
+from kingmaker.calibrate.draws import DrawSettings, Progress, part_of, read_banks
 from kingmaker.calibrate.emulator import Emulator, emulate
-from kingmaker.calibrate.posterior import (
-    LEAST_CONTRACTION,
-    Posterior,
-    contraction,
-    infer,
-    predicted,
-)
+from kingmaker.calibrate.posterior import LEAST_CONTRACTION, Posterior, contraction, infer
+from kingmaker.calibrate.predictive import Predictive, predictive_check
 from kingmaker.calibrate.shared import SHARED_BY_TOPIC, value_of
 from kingmaker.cases.collection import Case, example_of
 from kingmaker.contest.facts import (
@@ -32,8 +26,6 @@ from kingmaker.contest.schema import Contest
 from kingmaker.errors import ContestError, Problem
 from kingmaker.parameters import PARAMETERS
 from kingmaker.sweep.drive import Engine
-
-Array = NDArray[np.float64]
 
 N_POSTERIOR_DRAWS = 400
 _TAILS = (0.05, 0.5, 0.95)
@@ -67,31 +59,6 @@ class LearnedParameter:
         return self.contraction >= LEAST_CONTRACTION
 
 
-@dataclass(frozen=True)
-class PredictiveCheck:
-    """Place an observation in the posterior predictive distribution of its own contest.
-
-    Attributes
-    ----------
-    contest, summary
-        Of what.
-    observed
-        What was observed [unit of the summary].
-    low, median, high
-        Predictive quantiles at 5, 50 and 95 %, errors of observation included.
-    place
-        Predictive probability of less [probability].
-    """
-
-    contest: str
-    summary: str
-    observed: float
-    low: float
-    median: float
-    high: float
-    place: float
-
-
 @dataclass(frozen=True, eq=False)
 class Calibration:
     """Hold what was learned from some contests.
@@ -108,6 +75,8 @@ class Calibration:
         What contests share.
     before
         Whether the model can make what was observed, asked before the inference.
+    after
+        The same of runs under the posterior.
     """
 
     contests: tuple[Contest, ...]
@@ -116,6 +85,7 @@ class Calibration:
     emulators: tuple[Emulator, ...]
     posterior: Posterior
     before: tuple[ContestCheck, ...]
+    after: tuple[Predictive, ...]
 
     def learned(self) -> tuple[LearnedParameter, ...]:
         """Compare prior and posterior of every shared parameter, for the first contest's kind."""
@@ -136,21 +106,6 @@ class Calibration:
                         narrower[name],
                     )
                 )
-        return tuple(rows)
-
-    def after(self) -> tuple[PredictiveCheck, ...]:
-        """Place every observation in the posterior predictive distribution of its contest."""
-        rows = []
-        for emulator in self.emulators:
-            scores = self.posterior.scores_of(emulator.contest, self.settings.seed)
-            for place in np.flatnonzero(np.isfinite(emulator.observed)):
-                name, seen = emulator.summaries[place], float(emulator.observed[place])
-                law = predicted(emulator, scores, name, known=False)
-                error = float(emulator.error_sd[place])
-                law = type(law)(law.means, np.sqrt(law.sds**2 + error**2))
-                low, median, high = law.quantile(np.array(_TAILS)).tolist()
-                row = (emulator.contest, name, seen, low, median, high, float(law.cdf(seen)))
-                rows.append(PredictiveCheck(*row))
         return tuple(rows)
 
 
@@ -229,7 +184,13 @@ def calibrate(
     emulators = tuple(emulate(bank) for bank in banks)
     posterior = infer(emulators, settings.seed, N_POSTERIOR_DRAWS)
     before = tuple(misspecification(bank) for bank in banks)
-    return Calibration(ordered, settings, banks, emulators, posterior, before)
+    after = []
+    for number, (case, whole) in enumerate(cases):
+        told = part_of(progress, number, len(cases))
+        scores = posterior.scores_of(case.id, settings.seed)
+        place = folder / f"after-{case.id}"
+        after.append(predictive_check(case, whole, scores, place, engine, settings, told))
+    return Calibration(ordered, settings, banks, emulators, posterior, before, tuple(after))
 
 
 def _three(values: Iterable[float]) -> tuple[float, float, float]:

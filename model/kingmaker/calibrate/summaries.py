@@ -90,6 +90,15 @@ def summaries_of(case: Case, whole: Contest | None) -> tuple[Summary, ...]:
     return tuple(found)
 
 
+def patterns_of(case: Case, whole: Contest) -> tuple[Summary, ...]:
+    """List what a calibrated model is held against: `summaries_of`, and sectors of round one.
+
+    The shares of sectors in round one are no evidence in the inference, since the pilots of a run
+    find the sectors' leanings from them.
+    """
+    return (*summaries_of(case, whole), *_of_first_round(case.contest))
+
+
 def tables_for(summaries: Sequence[Summary]) -> tuple[str, ...]:
     """Name the tables that the summaries are read from; ``deals`` holds the choices."""
     return tuple(dict.fromkeys(["runs", *(s.table for s in summaries), "deals"]))
@@ -184,6 +193,34 @@ def _of_poll(poll: Poll, case: Case) -> list[Summary]:
         )
         for one, others in pairs
     ]
+
+
+def _of_first_round(contest: Contest) -> list[Summary]:
+    """Compare each candidate of whom a sector's share in round one is known with all others."""
+    names = tuple(observed_votes(contest, 1) or {})
+    found = []
+    for sector in contest.sectors:
+        result = sector.round1
+        if result is None:
+            continue
+        counted = sum(result.votes.values())
+        shares = {name: votes / counted for name, votes in result.votes.items()} if counted else {}
+        shares |= result.shares
+        rows = (("round", 1), ("sector", sector.id))
+        found += [
+            Summary(
+                f"{sector.id}, round one: {name} against all others",
+                "shares",
+                _logit(shares[name]),
+                EVIDENCE_SD[result.confidence],
+                rows,
+                name,
+                tuple(other for other in names if other != name),
+            )
+            for name in names
+            if name in shares
+        ]
+    return found
 
 
 def _ratios(summary: Summary, rows: pd.DataFrame, n_runs: int) -> NDArray[np.float64]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from rich.console import Console, RenderableType
 from rich.text import Text
 
 from kingmaker.calibrate.posterior import LEAST_CONTRACTION
-from kingmaker.calibrate.session import Calibration, LearnedParameter, PredictiveCheck
+from kingmaker.calibrate.predictive import Predictive
+from kingmaker.calibrate.session import Calibration, LearnedParameter
 from kingmaker.report.cells import count, make_table, plural
 from kingmaker.report.printing import print_parts
 
@@ -37,7 +39,7 @@ def calibration_parts(found: Calibration) -> list[RenderableType]:
         learned_table(found.learned()),
         Text(_verdict(found.learned())),
         Text(),
-        after_table(found.after()),
+        *after_parts(found.after),
         Text(
             "Each contest was learned from: a good place here is no test of the model. See "
             "kingmaker validate."
@@ -86,23 +88,30 @@ def learned_table(rows: Sequence[LearnedParameter]) -> RenderableType:
     return table
 
 
-def after_table(rows: Sequence[PredictiveCheck]) -> RenderableType:
-    """Place what was observed in the posterior predictive distributions."""
+def after_parts(found: Sequence[Predictive]) -> list[RenderableType]:
+    """Place what was observed in runs under the posterior, and count what happens there."""
     table = make_table(
         "Posterior predictive check: shares as logits, turnout as a log ratio",
-        ["contest", "summary", "observed", "predicted (90 %)", "place"],
+        ["contest", "pattern", "observed", "simulated (90 %)", "place"],
         text_columns=2,
     )
-    for row in rows:
-        mark = " *" if not _EDGE <= row.place <= 1.0 - _EDGE else ""
-        table.add_row(
-            row.contest,
-            row.summary,
-            f"{row.observed:.2f}",
-            f"{row.median:.2f} ({row.low:.2f} to {row.high:.2f})",
-            f"{row.place:.2f}{mark}",
-        )
-    return table
+    lines: list[RenderableType] = []
+    for one in found:
+        contest = one.runs.contest
+        for row in one.check.summaries:
+            mark = " *" if not _EDGE <= row.place <= 1.0 - _EDGE else ""
+            table.add_row(
+                contest,
+                row.summary,
+                f"{row.observed:.2f}",
+                f"{row.median:.2f} ({row.low:.2f} to {row.high:.2f})",
+                f"{row.place:.2f}{mark}",
+            )
+        told = [(occurrence.what, occurrence.part) for occurrence in one.occurrences]
+        if np.isfinite(one.check.tail):
+            told.insert(0, ("a run lies as far out as what was observed", one.check.tail))
+        lines += [Text(f"{contest}, {what}: in {part:.2f} of the runs") for what, part in told]
+    return [table, *lines]
 
 
 def _verdict(rows: Sequence[LearnedParameter]) -> str:

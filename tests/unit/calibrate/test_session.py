@@ -1,5 +1,7 @@
 """Does a calibration say what it learned, what it did not, and what the model cannot make?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from rich.console import Console
@@ -9,7 +11,8 @@ from kingmaker.calibrate.bank import Bank
 from kingmaker.calibrate.diagnostics import misspecification
 from kingmaker.calibrate.draws import DrawSettings
 from kingmaker.calibrate.emulator import emulate
-from kingmaker.calibrate.posterior import infer
+from kingmaker.calibrate.posterior import Posterior, infer
+from kingmaker.calibrate.predictive import Occurrence, Predictive
 from kingmaker.calibrate.session import Calibration, case_of
 from kingmaker.calibrate.shared import SHARED
 from kingmaker.contest.load import load_contest
@@ -38,17 +41,27 @@ def bank(name: str, share: float, ratio: float) -> Bank:
     )
 
 
+def predictive(bank: Bank, posterior: Posterior) -> Predictive:
+    """Make runs of the posterior by the rule that `bank` makes runs of the prior by."""
+    z = posterior.scores_of(bank.contest, 1)
+    noise = np.random.Generator(np.random.Philox(9)).standard_normal((len(z), 2)) * (0.2, 0.02)
+    runs = replace(bank, scores=z, simulated=noise + np.outer(z[:, TURNOUT], (0.0, 0.3)))
+    return Predictive(runs, misspecification(runs), (Occurrence("ada is late", 0.25),))
+
+
 @pytest.fixture(scope="module")
 def found() -> Calibration:
     banks = (bank("a", 0.1, -0.3), bank("bb", 1.5, -0.31))
     emulators = tuple(map(emulate, banks))
+    posterior = infer(emulators, 1, 200)
     return Calibration(
         contests=(contest("a"), contest("bb")),
         settings=DrawSettings(N),
         banks=banks,
         emulators=emulators,
-        posterior=infer(emulators, 1, 200),
+        posterior=posterior,
         before=tuple(map(misspecification, banks)),
+        after=tuple(predictive(b, posterior) for b in banks),
     )
 
 
@@ -62,11 +75,17 @@ def test_what_the_data_narrowed_is_identified_and_nothing_else(found):
     assert rows["runoff_turnout_ratio"].prior[1] == pytest.approx(0.0, abs=0.02)
 
 
-def test_observations_are_placed_in_their_own_contests_predictions(found):
-    places = {(row.contest, row.summary): row for row in found.after()}
-    assert places["a", "runoff_share"].place == pytest.approx(0.7, abs=0.15)
-    assert places["bb", "runoff_share"].place > 0.999
-    ratio = places["a", "turnout_ratio"]
+def test_the_report_places_observations_and_counts_what_happens(found):
+    console = Console(record=True, width=80, highlight=False)
+    print_calibration(found, console)
+    lines = console.export_text().splitlines()
+    (far,) = [line for line in lines if line.startswith("bb") and "1.50" in line]
+    assert far.rstrip().endswith("1.00 *")
+    assert "a, ada is late: in 0.25 of the runs" in lines
+    assert any(
+        line.startswith("a, a run lies as far out as what was observed: in 0.") for line in lines
+    )
+    (ratio,) = [row for row in found.after[0].check.summaries if row.summary == "turnout_ratio"]
     assert ratio.low < -0.3 < ratio.high
     assert ratio.high - ratio.low < 0.15
 
