@@ -219,7 +219,7 @@ def read_bank(case: Case, whole: Contest | None, store: Store, scores: NDArray[n
     leaders, probs = choice_probs(tables["deals"], n_runs)
     return Bank(
         contest=case.id,
-        party=f"{case.key.country}: {case.key.family}",
+        party=case.key.label,
         parameters=SHARED,
         summaries=tuple(summary.name for summary in kept),
         scores=scores[found],

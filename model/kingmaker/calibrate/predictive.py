@@ -103,7 +103,7 @@ def predictive_check(
     patterns = patterns_of(case, whole)
     runs = Bank(
         contest=case.id,
-        party=f"{case.key.country}: {case.key.family}",
+        party=case.key.label,
         parameters=SHARED,
         summaries=tuple(pattern.name for pattern in patterns),
         scores=scores,

@@ -55,6 +55,11 @@ class ContestKey:
     last: dt.date
     finalists: tuple[str, ...] = ()
 
+    @property
+    def label(self) -> str:
+        """Country and family, by which a party is named in posteriors and tables."""
+        return f"{self.country}: {self.family}"
+
     def of_party(self, country: str, party: str) -> bool:
         """Tell whether the contest is one of a party, or of a branch of it."""
         same_country = _folded(self.country) == _folded(country)

@@ -159,6 +159,7 @@ def _reported(
     """Sum up, and write the report."""
     from kingmaker.report.validation_page import write_report
     from kingmaker.validate.baselines import baselines
+    from kingmaker.validate.noise_floor import mean_floor
     from kingmaker.validate.table import forecasts_table, means_table, summarise
 
     names = [method.name for method in baselines()]
@@ -166,6 +167,7 @@ def _reported(
     summary["notes"] = {v.name: v.note for v in settings.variants if v.note}
     summary["warnings"] = list(found.warnings)
     summary["inference"] = {"k_hat": found.worst_k_hat, "ess": found.least_ess}
+    summary["noise_floor"] = mean_floor(found.noise_floors)
     summary["departures"] = settings.departures()
     tables = {
         "scores": means_table(summary),

@@ -19,7 +19,7 @@ from kingmaker.cases.collection import Case
 from kingmaker.errors import ContestError, DataError, ParameterError, RunFailedError
 from kingmaker.experiment.pool import DIED, cause_of, run_tasks
 from kingmaker.forecasting.options import ForecastPlan
-from kingmaker.forecasting.source import Source, party_key
+from kingmaker.forecasting.source import Source
 from kingmaker.sweep.plan import Point, command_for, request_for
 
 Progress = Callable[[int, int], None]
@@ -146,7 +146,7 @@ def bank_of(case: Case, runs: tuple[Run, ...], scores: NDArray[np.float64]) -> B
         tables["polls"] = pd.concat(frames, ignore_index=True)
     return Bank(
         contest=case.id,
-        party=party_key(case.key),
+        party=case.key.label,
         parameters=SHARED if scores.shape[1] else (),
         summaries=tuple(summary.name for summary in summaries),
         scores=scores,

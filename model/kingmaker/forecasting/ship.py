@@ -21,7 +21,7 @@ from kingmaker.cases.keys import ContestKey, same_contest, same_party
 from kingmaker.contest.load import load_contest
 from kingmaker.errors import CalibrationError
 from kingmaker.forecasting.posterior_file import ScoreGroup, write_score_posteriors
-from kingmaker.forecasting.source import bundled_path, party_key
+from kingmaker.forecasting.source import bundled_path
 from kingmaker.sweep.store import open_store
 
 DRAWS = 400
@@ -88,7 +88,7 @@ def groups_of(
         If the posterior of all contests is refused.
     """
     ids = tuple(sorted(emulator.contest for emulator in emulators))
-    parties = sorted({party_key(keys[name]) for name in ids})
+    parties = sorted({keys[name].label for name in ids})
 
     def group(name: str, left_out: Sequence[str], asked: Sequence[str]) -> ScoreGroup:
         kept = [emulator for emulator in emulators if emulator.contest not in left_out]
@@ -100,12 +100,12 @@ def groups_of(
 
     yield group("", (), ("", *parties))
     for name in ids:
-        party = party_key(keys[name])
+        party = keys[name].label
         out = [other for other in ids if other == name or same_contest(keys[name], keys[other])]
-        mates = [other for other in ids if other not in out and party_key(keys[other]) == party]
+        mates = [other for other in ids if other not in out and keys[other].label == party]
         yield from _unless_refused(group, name, out, (party if mates else "",), report)
     for party in parties:
-        mine = [name for name in ids if party_key(keys[name]) == party]
+        mine = [name for name in ids if keys[name].label == party]
         out = [
             name
             for name in ids

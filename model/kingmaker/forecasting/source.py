@@ -117,7 +117,7 @@ def source_for(held: ScorePosteriors | Posterior, key: ContestKey, name: str) ->
     group = _group_without(held, same, name)
     party = _party_in(held, group, key, same)
     left = [other for other in held.contests if other not in group.left_out]
-    mates = [other for other in left if party and party_key(held.contests[other]) == party]
+    mates = [other for other in left if party and held.contests[other].label == party]
     scores = group.scores[party]
     about = {
         "file": name,
@@ -131,11 +131,6 @@ def source_for(held: ScorePosteriors | Posterior, key: ContestKey, name: str) ->
         "party_contests": len(mates),
     }
     return Source(scores, None, about)
-
-
-def party_key(key: ContestKey) -> str:
-    """Name a party as banks and posteriors do."""
-    return f"{key.country}: {key.family}"
 
 
 def _group_without(held: ScorePosteriors, same: list[str], name: str) -> ScoreGroup:
@@ -155,6 +150,6 @@ def _party_in(held: ScorePosteriors, group: ScoreGroup, key: ContestKey, same: l
     mine = [other for other in held.contests.values() if same_party(key, other)]
     mine += [held.contests[name] for name in same]
     for other in mine:
-        if party_key(other) in group.scores:
-            return party_key(other)
+        if other.label in group.scores:
+            return other.label
     return "" if "" in group.scores else min(group.scores)

@@ -32,6 +32,11 @@ _REACHED = {
     "crps_at_most": f"mean CRPS at most {MAX_CRPS}",
     "coverage_holds": "coverage holds 50, 80 and 90 %",
 }
+_KNOWN = {
+    "as_it_is": "what the other contests tell",
+    "shared_known": "what contests share, and how much they differ, exactly",
+    "all_known": "the contest's own parameters, exactly: chance is left",
+}
 
 
 def print_validation(summary: Summary, console: Console | None = None) -> None:
@@ -56,6 +61,7 @@ def validation_parts(summary: Summary) -> list[RenderableType]:
         parts += [differences_table(scheme, what), Text(), coverage_table(scheme, what), Text()]
     for name, scheme in summary["schemes"].items():
         parts += variants_parts(scheme, LEFT_OUT[name])
+    parts += noise_floor_parts(summary)
     first = next(iter(summary["schemes"].items()), None)
     if first is not None:
         name, scheme = first
@@ -186,6 +192,21 @@ def variants_verdict(scheme: Summary) -> str:
     if named[None]:
         said.append(f"Too few parties to tell: {named[None]}.")
     return " ".join(said)
+
+
+def noise_floor_parts(summary: Summary) -> list[RenderableType]:
+    """Show the scores that the model expects of itself, the more is known; may be nothing."""
+    expected = summary.get("noise_floor")
+    if not expected:
+        return []
+    table = make_table("CRPS that the model expects of its own forecasts", ["known", "CRPS"])
+    for name, what in _KNOWN.items():
+        table.add_row(what, f"{expected[name]:.4f}")
+    table.caption = (
+        "Emulated, one contest left out, without its polls. The model's own account: where it is "
+        "wrong, so is this."
+    )
+    return [table, Text()]
 
 
 def groups_table(scheme: Summary, grouping: str, what: str) -> Table:

@@ -25,6 +25,7 @@ from kingmaker.report.validation import (
     differences_table,
     group_differences_table,
     header,
+    noise_floor_parts,
     notes,
     reached_parts,
     scores_table,
@@ -94,6 +95,7 @@ def report_page(summary: Summary, figures: Iterable[str]) -> str:
         models = [row["method"] for row in scheme["methods"] if not row["is_baseline"]]
         shown = [*models, *([scheme["reference"]] if scheme["reference"] else [])]
         parts.append(contests_table(summary, name, shown))
+    parts += noise_floor_parts(summary)
     lines = [_markdown_of(part) for part in (*parts, *notes(summary))]
     known = set(figures)
     for title, _ in FIGURES:

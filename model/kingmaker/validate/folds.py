@@ -109,7 +109,7 @@ def folds_of(
     before = () if outer is None else outer.left_out
     for group in _grouped(examples, _TOGETHER[scheme]):
         first = group[0].case
-        name = first.id if scheme == "contest" else f"{first.key.country}: {first.key.family}"
+        name = first.id if scheme == "contest" else first.key.label
         left_out = (*before, *((scheme, example.case.key) for example in group))
         folds.append(Fold(name, group, Training(_without(examples, group), left_out)))
     return tuple(folds)

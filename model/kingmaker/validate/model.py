@@ -103,7 +103,7 @@ class SimulatedForecaster:
         posterior = self.posterior
         if posterior is None:
             return None
-        scores = posterior.scores_for(f"{case.key.country}: {case.key.family}", settings.seed)
+        scores = posterior.scores_for(case.key.label, settings.seed)
         drawing = settings.drawing(model.variant, settings.replicates)
         folder = model.folder / self._left_out / model.variant.folder / case.id
         told = model.tally.sweep(settings.replicates)

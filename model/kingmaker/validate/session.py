@@ -24,7 +24,7 @@ from kingmaker import __version__
 from kingmaker.calibrate.bank import Bank
 from kingmaker.calibrate.draws import Progress
 from kingmaker.calibrate.emulator import Emulator, emulate
-from kingmaker.calibrate.summaries import summaries_of
+from kingmaker.calibrate.summaries import RUNOFF_SHARE, summaries_of
 from kingmaker.cases.collection import Case, Collection, collect, collection_in
 from kingmaker.contest.load import SUFFIX, bundled_ids, load_contest, read_contest
 from kingmaker.errors import DataError, StoreError
@@ -41,6 +41,7 @@ from kingmaker.validate.inference import Inferences
 from kingmaker.validate.leave_out import LeaveOut
 from kingmaker.validate.model import SimulatedModel
 from kingmaker.validate.nested import NestedChoice
+from kingmaker.validate.noise_floor import NoiseFloor, noise_floor
 from kingmaker.validate.protocol import DEFAULT, ValidationSettings, Variant
 
 MODEL = "model"
@@ -86,6 +87,8 @@ class Validated:
     worst_k_hat, least_ess
         Of the default model's posteriors: largest shape of the tail of their weights, smallest
         effective number of points; None where nothing was inferred.
+    noise_floors
+        What the default model expects of its own scores, by contest, each left out.
     """
 
     scored: Mapping[Scheme, tuple[ScoredForecast, ...]]
@@ -93,6 +96,7 @@ class Validated:
     warnings: tuple[str, ...] = ()
     worst_k_hat: float | None = None
     least_ess: float | None = None
+    noise_floors: Mapping[str, NoiseFloor] = field(default_factory=dict)
 
 
 def subjects_in(folder: str | None) -> Subjects:
@@ -211,6 +215,7 @@ def carry_out(
         work.warnings(),
         quality.worst_k_hat if is_inferred else None,
         quality.least_ess if is_inferred else None,
+        work.noise_floors(),
     )
 
 
@@ -295,6 +300,20 @@ class Workshop:
         if not self.settings.variants:
             return models
         return models[0], NestedChoice(CHOICE, self.emulated(), scheme, models)
+
+    def noise_floors(self) -> dict[str, NoiseFloor]:
+        """Ask what the default model expects of its scores where each contest is left out."""
+        inferences, found = self.inferences(DEFAULT), {}
+        for fold in folds_of(self.subjects.collection.examples, "contest"):
+            contests = [example.case.id for example in fold.training.examples]
+            posterior = inferences.of(contests, self.settings.replicates)
+            for case in (example.case for example in fold.held_out):
+                emulator = inferences.emulators[case.id]
+                if posterior is not None and RUNOFF_SHARE in emulator.summaries:
+                    found[case.id] = noise_floor(
+                        emulator, posterior, case.key.label, self.settings.seed
+                    )
+        return found
 
     def warnings(self) -> tuple[str, ...]:
         """Say what went wrong on the way, each once."""

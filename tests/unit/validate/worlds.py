@@ -78,7 +78,7 @@ class World:
         names = (RUNOFF_SHARE, TURNOUT_RATIO)
         return Bank(
             contest=case.id,
-            party=f"{case.key.country}: {case.key.family}",
+            party=case.key.label,
             parameters=SHARED,
             summaries=names,
             scores=scores,
