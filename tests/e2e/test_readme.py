@@ -3,6 +3,7 @@
 import itertools
 import re
 import shlex
+from importlib.util import find_spec
 
 import pytest
 import typer
@@ -50,6 +51,9 @@ def test_commands_exist(page):
             assert used <= options, f"kingmaker {words[0]} knows no {used - options}"
             if words[0] in ("run", "show") and not words[1].endswith(".toml"):
                 assert words[1] in bundled_ids()
+        elif program == "python":
+            assert words[0] == "-m"
+            assert find_spec(words[1]) is not None
         else:
             assert program in OTHER_COMMANDS
 
