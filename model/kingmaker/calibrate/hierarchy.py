@@ -284,7 +284,7 @@ class PartyModel:
         ``2 trace Q_i V Q_j V`` for normal scores with the variances V, shape ``(s, k)``; parameters
         of the same variance are taken together.
         """
-        levels, group = np.unique(variance, axis=1, return_inverse=True)
+        levels, group = _same_columns(variance)
         n_groups = levels.shape[1]
         out = np.zeros((len(variance), self.owner.size, self.owner.size))
         for g in range(n_groups):
@@ -368,6 +368,23 @@ def near_mode(
     covariance = np.eye(size)
     covariance[:k, :k] = np.linalg.inv(precision)
     return vector[0], covariance
+
+
+def _same_columns(values: Array) -> tuple[Array, NDArray[np.int64]]:
+    """Return the few distinct columns in ascending order, and which of them each column is.
+
+    As ``numpy.unique(values, axis=1, return_inverse=True)``, which sorts all columns as records
+    and would take most of the time of an inference.
+    """
+    first: list[int] = []
+    like = np.empty(values.shape[1], dtype=np.int64)
+    for column in range(values.shape[1]):
+        same = (i for i in first if np.array_equal(values[:, i], values[:, column]))
+        like[column] = next(same, column)
+        if like[column] == column:
+            first.append(column)
+    first.sort(key=lambda column: values[:, column].tolist())
+    return values[:, first], np.array([first.index(column) for column in like.tolist()])
 
 
 def _outer(gradients: Array, variance: Array) -> Array:

@@ -9,6 +9,7 @@ from scipy.stats import beta, multivariate_normal
 from kingmaker.calibrate.hierarchy import (
     PartyModel,
     Points,
+    _same_columns,
     groups_of,
     log_posterior,
     near_mode,
@@ -176,3 +177,14 @@ def test_parties_and_contests_are_sorted():
     ]
     models = party_models(contests)
     assert [(m.party, m.contests) for m in models] == [("x", ("a", "b")), ("y", ("c",))]
+
+
+def test_distinct_columns_are_those_of_numpy():
+    random = np.random.Generator(np.random.Philox(3))
+    few = random.standard_normal((40, 3))
+    few[:7] = 0.5  # told apart by a later row alone
+    values = few[:, [1, 0, 1, 2, 2, 0, 1]]
+    found = _same_columns(values)
+    expected = np.unique(values, axis=1, return_inverse=True)
+    for one, other in zip(found, expected, strict=True):
+        assert np.array_equal(one, other)
