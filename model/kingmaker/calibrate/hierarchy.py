@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr
 
 from kingmaker.calibrate.emulator import Emulator, ShockEffect, log_probability
+from kingmaker.calibrate.matrices import distinct_columns, mean_weights_of, outer
 
 Array = NDArray[np.float64]
 
@@ -169,7 +170,7 @@ class PartyModel:
             error_variance=gather("error_sd") ** 2,
             linear=linear,
             quadratic=quadratic,
-            mean_weights=_mean_weights(gather("intercept"), linear, quadratic),
+            mean_weights=mean_weights_of(gather("intercept"), linear, quadratic),
             log_variance=gather("log_variance"),
             variance_slopes=gather("variance_slopes"),
             correlation=correlation,
@@ -196,8 +197,8 @@ class PartyModel:
         # Between contests of the party u_p alone is shared; within one, v_c is, too.
         out: Array = np.where(
             same,
-            _outer(gradients, own) + self._curved(own),
-            _outer(gradients, points.party) + self._curved(points.party),
+            outer(gradients, own) + self._curved(own),
+            outer(gradients, points.party) + self._curved(points.party),
         )
         for products_of_slopes, shock in self.shocks:
             spread = own[:, shock.place]
@@ -284,7 +285,7 @@ class PartyModel:
         ``2 trace Q_i V Q_j V`` for normal scores with the variances V, shape ``(s, k)``; parameters
         of the same variance are taken together.
         """
-        levels, group = _same_columns(variance)
+        levels, group = distinct_columns(variance)
         n_groups = levels.shape[1]
         out = np.zeros((len(variance), self.owner.size, self.owner.size))
         for g in range(n_groups):
@@ -368,37 +369,3 @@ def near_mode(
     covariance = np.eye(size)
     covariance[:k, :k] = np.linalg.inv(precision)
     return vector[0], covariance
-
-
-def _same_columns(values: Array) -> tuple[Array, NDArray[np.int64]]:
-    """Return the few distinct columns in ascending order, and which of them each column is.
-
-    As ``numpy.unique(values, axis=1, return_inverse=True)``, which sorts all columns as records
-    and would take most of the time of an inference.
-    """
-    first: list[int] = []
-    like = np.empty(values.shape[1], dtype=np.int64)
-    for column in range(values.shape[1]):
-        same = (i for i in first if np.array_equal(values[:, i], values[:, column]))
-        like[column] = next(same, column)
-        if like[column] == column:
-            first.append(column)
-    first.sort(key=lambda column: values[:, column].tolist())
-    return values[:, first], np.array([first.index(column) for column in like.tolist()])
-
-
-def _outer(gradients: Array, variance: Array) -> Array:
-    """Return ``G V G'`` for diagonal V, shapes ``(s, M, k)`` and ``(s, k)``."""
-    found: Array = (gradients * variance[:, None, :]) @ gradients.transpose(0, 2, 1)
-    return found
-
-
-def _mean_weights(intercept: Array, linear: Array, quadratic: Array) -> Array:
-    """Write means as a linear function of `Points.products`, shape ``(f, M)``."""
-    return np.vstack([intercept, linear.T, _folded(quadratic).T])
-
-
-def _folded(matrices: Array) -> Array:
-    """Write ``x' Q x`` of symmetric matrices as weights of the products of upper pairs."""
-    left, right = np.triu_indices(matrices.shape[1])
-    return matrices[:, left, right] * np.where(left == right, 1.0, 2.0)

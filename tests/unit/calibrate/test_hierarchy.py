@@ -9,12 +9,12 @@ from scipy.stats import beta, multivariate_normal
 from kingmaker.calibrate.hierarchy import (
     PartyModel,
     Points,
-    _same_columns,
     groups_of,
     log_posterior,
     near_mode,
     party_models,
 )
+from kingmaker.calibrate.matrices import distinct_columns
 from tests.unit.calibrate.banks import chance, linear_emulator
 
 K = 3
@@ -184,7 +184,7 @@ def test_distinct_columns_are_those_of_numpy():
     few = random.standard_normal((40, 3))
     few[:7] = 0.5  # told apart by a later row alone
     values = few[:, [1, 0, 1, 2, 2, 0, 1]]
-    found = _same_columns(values)
+    found = distinct_columns(values)
     expected = np.unique(values, axis=1, return_inverse=True)
     for one, other in zip(found, expected, strict=True):
         assert np.array_equal(one, other)
