@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +21,18 @@ def guard_process() -> None:
     """Guard this process, as far as the user has not decided otherwise; before numpy loads."""
     for name, value in (ONE_THREAD | BASELINE_INSTRUCTIONS).items():
         os.environ.setdefault(name, value)
+
+
+def restart_guarded(module: str) -> None:
+    """Start ``python -m MODULE`` anew in a guarded environment, unless this process is guarded.
+
+    For modules that are run by name: numpy is loaded before any line of theirs is reached.
+    """
+    if all(name in os.environ for name in ONE_THREAD | BASELINE_INSTRUCTIONS):
+        return
+    guard_process()
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", module, *sys.argv[1:]])
 
 
 @contextmanager

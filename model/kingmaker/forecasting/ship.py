@@ -20,6 +20,7 @@ from kingmaker.cases.collection import bundled_collection
 from kingmaker.cases.keys import ContestKey, same_contest, same_party
 from kingmaker.contest.load import load_contest
 from kingmaker.errors import CalibrationError
+from kingmaker.experiment.environment import restart_guarded
 from kingmaker.forecasting.posterior_file import ScoreGroup, write_score_posteriors
 from kingmaker.forecasting.source import bundled_path
 from kingmaker.sweep.store import open_store
@@ -170,4 +171,5 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
+    restart_guarded("kingmaker.forecasting.ship")
     main()

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from kingmaker.contest.facts import runoff_share_observed
 from kingmaker.contest.load import load_contest
 from kingmaker.contest.schema import Contest
+from kingmaker.experiment.environment import restart_guarded
 from kingmaker.forecasting.driver import forecast
 from kingmaker.forecasting.posterior_file import write_score_posteriors
 from kingmaker.forecasting.result import ForecastResult
@@ -228,4 +229,5 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
+    restart_guarded("kingmaker.report.home_pages")
     main()
