@@ -11,7 +11,7 @@ from kingmaker.cases.collection import bundled_collection
 from kingmaker.forecasting.driver import forecast
 from kingmaker.validate.scores import coverage_interval, crps_samples, interval_tails
 
-REPLICATES, WORKERS = 200, 2
+REPLICATES, WORKERS = 100, 2
 LEVELS = (50, 80, 90)
 
 
