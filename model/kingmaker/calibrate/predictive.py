@@ -119,14 +119,16 @@ def predictive_check(
 def _occurrences(contest: Contest, tables: Mapping[str, pd.DataFrame]) -> tuple[Occurrence, ...]:
     """Count unanimous blocs of divided sectors, and shares below their known bounds."""
     found = []
-    blocs, shares, n_runs = tables["blocs"], tables["shares"], len(tables["runs"])
+    blocs, shares = tables["blocs"], tables["shares"]
     keys = ["place", "round", "sector"]
     divided = (shares.groupby(keys)["share"].max() <= DIVIDED).rename("is_divided").reset_index()
     large = blocs[blocs["voted"] >= LEAST_CAST].merge(divided, on=keys)
     whole = large[large["is_divided"] & (large["as_told"] >= UNANIMOUS * large["voted"])]
-    for number, name in ((1, "round one"), (2, "runoff")) if len(blocs) else ():
-        runs = whole.loc[whole["round"] == number, "place"].nunique()
-        found.append(Occurrence(f"{name}: a bloc is unanimous in a divided sector", runs / n_runs))
+    for number, name in ((1, "round one"), (2, "runoff")):
+        n_runs, n_found = (t.loc[t["round"] == number, "place"].nunique() for t in (blocs, whole))
+        if n_runs:
+            what = f"{name}: a bloc is unanimous in a divided sector"
+            found.append(Occurrence(what, n_found / n_runs))
     first = shares[shares["round"] == 1]
     for sector in contest.sectors:
         for name, bound in {} if sector.round1 is None else sector.round1.at_most.items():

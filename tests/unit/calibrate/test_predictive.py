@@ -44,9 +44,11 @@ def test_unanimous_blocs_count_in_divided_sectors_alone_and_bounds_by_run():
     found = {o.what: o.part for o in _occurrences(LABOR, tables(blocs, first, second))}
     assert found == {
         "round one: a bloc is unanimous in a divided sector": 0.25,
-        "runoff: a bloc is unanimous in a divided sector": 0.25,
+        "runoff: a bloc is unanimous in a divided sector": 0.5,  # two runs had blocs in it
         "arab, round one: ayalon has at most 12 %": 0.75,
     }
+    decided = [row for row in blocs if row[1] == 1]
+    assert not [o for o in _occurrences(LABOR, tables(decided, first, [])) if "runoff" in o.what]
 
 
 def test_sectors_of_round_one_are_patterns_beside_the_evidence():
