@@ -20,7 +20,6 @@ kind = "members"
 confidence = "assumed"
 rules = { threshold = 0.5 }
 dates = { round1 = 2030-05-12, round2 = 2030-05-26 }
-roll = { source = "invented", confidence = "assumed" }
 candidates = [
   { id = "ada", name = "Ada" },
   { id = "ben", name = "Ben" },

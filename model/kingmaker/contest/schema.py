@@ -186,7 +186,9 @@ class Contest(Section):
     ] = ()
     rules: Annotated[Rules, Field(description="how the contest is decided")]
     dates: Annotated[Dates, Field(description="the polling days")]
-    roll: Annotated[Roll, Field(description="those entitled to vote")]
+    roll: Annotated[Roll, Field(description="those entitled to vote; absent: unknown")] = Roll(
+        source="no count is given", confidence="assumed"
+    )
     parliament: Annotated[
         Parliament | None, Field(description="the party's seats in parliament; absent: unknown")
     ] = None

@@ -49,7 +49,7 @@ confidence = "assumed"
 round1 = 2030-05-12
 round2 = 2030-05-26           # leave out if somebody won in round one
 
-[roll]                        # those entitled to vote
+[roll]                        # those entitled to vote; leave out if unknown
 round1 = 60_000
 # round2 = 60_500             # only where it differs
 source = "invented"

@@ -71,3 +71,9 @@ def test_an_entry_without_an_id_makes_no_noise_elsewhere() -> None:
         "candidates[1].id: is missing (name of the candidate in all other sections)",
         "polls[0].shares.adaa: 'adaa' is no candidate of this file (did you mean 'ada'?)",
     ]
+
+
+def test_a_contest_without_a_roll_has_an_unknown_one() -> None:
+    table = sound()
+    del table["roll"]
+    assert problems(table) == []
