@@ -96,7 +96,7 @@ def predictive_check(
     drawn = hashlib.sha256(np.ascontiguousarray(scores).tobytes()).hexdigest()[:12]
     seed = (settings.seed + 1) % 2**63
     plan = plan_of(case, scores, replace(settings, draws=len(scores), seed=seed))
-    tables = (*plan.tables, *(("blocs",) if "blocs" not in plan.tables else ()))
+    tables = (*plan.tables, "blocs")
     place = folder.with_name(f"{folder.name}-{drawn}")
     store = simulate(replace(plan, tables=tables), place, engine, progress)
     read = {name: placed(store, name) for name in tables}

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kingmaker.cases.collection import Case, turnout_ratio
-from kingmaker.contest.facts import observed_votes, runoff_share_observed
+from kingmaker.contest.facts import observed_votes, runoff_share_observed, sector_shares
 from kingmaker.contest.schema import Contest, Poll, SectorResult
 from kingmaker.numerics import log, logit
 from kingmaker.population.candidate_traits import EVIDENCE_SD
@@ -203,9 +203,9 @@ def _of_first_round(contest: Contest) -> list[Summary]:
         result = sector.round1
         if result is None:
             continue
-        counted = sum(result.votes.values())
-        shares = {name: votes / counted for name, votes in result.votes.items()} if counted else {}
-        shares |= result.shares
+        # Votes of some candidates alone say nothing of their shares among all, as for the pilots.
+        is_whole = set(names) <= set(result.votes)
+        shares = sector_shares(result) if is_whole else result.shares
         rows = (("round", 1), ("sector", sector.id))
         found += [
             Summary(

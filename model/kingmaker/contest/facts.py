@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal
 
-from kingmaker.contest.schema import Contest, Endorsement, Result
+from kingmaker.contest.schema import Contest, Endorsement, Result, SectorResult
 
 SHARE_BASE = 10_000
 DEFAULT_CAMPAIGN_DAYS = 60
@@ -312,3 +312,15 @@ def phase_of_call(
 def _exact(value: float) -> Fraction:
     """Take a number as the decimal fraction that the file prints."""
     return Fraction(repr(value))
+
+
+def sector_shares(result: SectorResult) -> dict[str, float]:
+    """Return the shares that were observed in a sector: those published, else of the votes there.
+
+    Returns
+    -------
+    Candidate id to share [fraction]; those of whom a bound alone is known are missing.
+    """
+    counted = sum(result.votes.values())
+    known = {name: votes / counted for name, votes in result.votes.items()} if counted else {}
+    return known | result.shares

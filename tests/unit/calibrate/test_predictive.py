@@ -1,5 +1,7 @@
 """Is a calibrated contest held against what was observed of it, and against patterns?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -82,3 +84,14 @@ def test_runs_of_given_scores_are_placed_and_kept(tmp_path):
     predictive_check(case, LABOR, scores[::-1], folder, LocalEngine(1), settings)
     assert len(list(tmp_path.iterdir())) == 2
     assert kept in tmp_path.iterdir()
+
+
+def test_votes_of_some_candidates_are_no_shares_of_a_sector():
+    case = example_of(LABOR).case
+    (arab,) = [sector for sector in LABOR.sectors if sector.id == "arab"]
+    for votes, n_found in (({"barak": 30, "ayalon": 20}, 0), (dict.fromkeys(case.votes, 10), 5)):
+        result = arab.round1.model_copy(update={"shares": {}, "votes": votes})
+        sectors = (arab.model_copy(update={"round1": result}),)
+        changed = replace(case, contest=case.contest.model_copy(update={"sectors": sectors}))
+        found = [p for p in patterns_of(changed, LABOR) if p.name.startswith("arab, round one")]
+        assert len(found) == n_found

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from kingmaker.contest.facts import sector_shares
 from kingmaker.contest.schema import Contest, SectorResult
 from kingmaker.experiment.summary.statistics import spread
 from kingmaker.records import ABSTAINED, NOT_ON_ROLL
@@ -81,8 +82,5 @@ def _turnouts(transfers: pd.DataFrame, end: str) -> dict[str, list[float]]:
 
 
 def _observed(result: SectorResult) -> dict[str, tuple[float, bool]]:
-    counted = sum(result.votes.values())
-    known = {name: votes / counted for name, votes in result.votes.items()} if counted else {}
-    known |= result.shares
     bounds = {name: (value, True) for name, value in result.at_most.items()}
-    return bounds | {name: (value, False) for name, value in known.items()}
+    return bounds | {name: (value, False) for name, value in sector_shares(result).items()}
