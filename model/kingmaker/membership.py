@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kingmaker.ballot.casting import Climate32
 from kingmaker.campaign.canvassing import canvass
 from kingmaker.campaign.kernels import campaign_day, runoff_day
-from kingmaker.campaign.peer_kernels import peer_pull
+from kingmaker.campaign.peer_kernels import peer_pull, sum_by_sector
 from kingmaker.campaign.targeting import target_sectors
 from kingmaker.interlude import Interlude
 from kingmaker.mechanisms import Switches
@@ -141,15 +141,12 @@ class Membership:
 
     def _targeted(self, at_work: NDArray[np.int64]) -> NDArray[np.float64]:
         """Send activists to the sectors of yesterday's deficits (M13)."""
-        counts = np.stack(
-            [
-                np.bincount(self._sector_of_group, weights=column, minlength=len(at_work))
-                for column in self._peer_counts.T
-            ],
-            axis=1,
-        )
+        if not self.switches.on("M13") or len(at_work) == 1:
+            return at_work.astype(np.float64)
+        counts = np.zeros((len(at_work), self._peer_counts.shape[1]))
+        sum_by_sector(self._peer_counts, self._sector_of_group, counts)
         total = counts.sum(axis=1, keepdims=True)
-        if not self.switches.on("M13") or not total.any():
+        if not total.any():
             return at_work.astype(np.float64)
         return target_sectors(
             at_work, counts / np.maximum(total, 1.0), self._reachable,

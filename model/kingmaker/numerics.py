@@ -10,12 +10,14 @@ import math
 
 import numpy as np
 
-from kingmaker.compiled import kernel
+from kingmaker.compiled import inlined_kernel, kernel
 
 _POWERS_OF_TWO = np.array([math.ldexp(1.0, k) for k in range(-1022, 1024)])
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 _LOG2_E = 1.44269504088896338700
+_LEAST_NORMAL = 2.0**-1022
+_SUBNORMAL_SCALE = 2.0**54
 
 
 @kernel
@@ -55,21 +57,26 @@ def exp(x: float) -> float:
     return float(p * _POWERS_OF_TWO[int(k) + 1022])
 
 
-@kernel
+@inlined_kernel
 def log(x: float) -> float:
     """Compute the natural logarithm.
 
     Parameters
     ----------
     x
-        Argument, above 0.
+        Argument, above 0 and finite.
 
     Returns
     -------
     log(x) with a relative error below 4e-16 (absolute near 1): exact scaling to
     [sqrt(1/2), sqrt(2)] and the series of 2 artanh((m - 1) / (m + 1)) to the 21st power.
     """
-    m, e = math.frexp(x)
+    # The exponent is read from the bits, since a loop that calls the C library's frexp works on one
+    # number at a time.
+    is_subnormal = x < _LEAST_NORMAL
+    bits = np.float64(x * _SUBNORMAL_SCALE if is_subnormal else x).view(np.int64)
+    e = (bits >> 52) - (1022 + 54 if is_subnormal else 1022)
+    m = np.int64(bits & 0x000FFFFFFFFFFFFF | 0x3FE0000000000000).view(np.float64)
     if m < 0.7071067811865476:
         m *= 2.0
         e -= 1

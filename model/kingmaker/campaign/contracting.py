@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -175,10 +176,11 @@ def recontract(
     return changed
 
 
-def _gumbels(streams: Streams, n: int, block: int) -> list[float]:
-    """Draw each contractor's unexplained preference for one finalist [utility]."""
+@lru_cache(maxsize=3)
+def _gumbels(streams: Streams, n: int, block: int) -> tuple[float, ...]:
+    """Draw each contractor's unexplained preferences [utility], which stay from day to day."""
     u = streams.uniforms(Stream.ALLIANCE_CONTRACT, n, block=block)
-    return [_NOISE * -log(-log(x)) for x in u.tolist()]
+    return tuple(_NOISE * -log(-log(x)) for x in u.tolist())
 
 
 def _count(contractors: Iterable[ContractorAgent]) -> int:

@@ -17,25 +17,25 @@ DAILY_ATTACK = 0.2
 _KNOWN_FOR = 0.5
 
 
-def standings(setting: Setting, electability: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how well each theme fits each candidate, shape ``(n_candidates, 4)``.
+def standings(setting: Setting, electability: NDArray[np.float64]) -> list[list[float]]:
+    """Return how well each theme fits each candidate, a row of four numbers per candidate.
 
     Electability comes from seat polls, competence from the file, the social flag from the
     socio-economic position (social is positive), clean politics from the second dimension; being
     known for a theme adds half a standard deviation.
     """
-    fit = np.stack(
-        [
-            10.0 * electability,
-            setting.competence,
-            setting.positions[:, 0],
-            setting.positions[:, 1],
-        ],
-        axis=1,
-    )
-    for c, candidate in enumerate(setting.contest.running):
+    fit = [
+        [10.0 * seats, competence, economy, integrity]
+        for seats, competence, (economy, integrity) in zip(
+            electability.tolist(),
+            setting.competence.tolist(),
+            setting.positions[:, :2].tolist(),
+            strict=True,
+        )
+    ]
+    for row, candidate in zip(fit, setting.contest.running, strict=True):
         for theme in candidate.themes:
-            fit[c, THEMES.index(theme)] += _KNOWN_FOR
+            row[THEMES.index(theme)] += _KNOWN_FOR
     return fit
 
 
@@ -81,25 +81,36 @@ def send_messages(
     ``message_effect * G / (1 + G)`` with ``G = sum(g^2) / sum(g)``.
     """
     fit = standings(setting, climate.electability)
-    torn = marginal + marginal.T
+    torn = (marginal + marginal.T).tolist()
+    moods = streams.uniforms(Stream.CAMPAIGN_MESSAGE, setting.n_candidates, day).tolist()
+    effect, rate = parameters["message_effect"], parameters["attack_rate"]
     attacks: list[tuple[int, int]] = []
     for c in racing:
         rivals = [d for d in racing if d != c]
         if not rivals:
             return attacks  # whoever is alone in the race has nobody to differ from
-        weights = torn[c, rivals].astype(np.float64)
-        if weights.sum() == 0.0:
-            weights = np.ones(len(rivals))
-        weights /= weights.sum()
-        gains = np.maximum(((fit[c] - fit[rivals]) * weights[:, None]).sum(axis=0), 0.0)
-        total = float(gains.sum())
-        if total > 0.0:
-            worth = float((gains * gains).sum()) / total
-            climate.valence[c] += parameters["message_effect"] * worth / (1.0 + worth)
-        if streams.uniform(Stream.CAMPAIGN_MESSAGE, c, day) < parameters["attack_rate"]:
-            target = rivals[int(np.argmax(weights))]
+        counts = [torn[c][d] for d in rivals]
+        n = sum(counts)
+        weights = [count / n for count in counts] if n else [1.0 / len(rivals)] * len(rivals)
+        worth = _worth(fit[c], [fit[d] for d in rivals], weights)
+        climate.valence[c] += effect * worth / (1.0 + worth)
+        if moods[c] < rate:
+            target = rivals[weights.index(max(weights))]
             climate.valence[target] -= parameters["attack_effect"]
             attacks.append((c, target))
             if grudges:
                 climate.resent(target, c, GRUDGE_OF_ACT["attack"] * DAILY_ATTACK)
     return attacks
+
+
+def _worth(own: list[float], rivals: list[list[float]], weights: list[float]) -> float:
+    """Return sum(g^2) / sum(g) over a candidate's positive gains g; 0 where he has none."""
+    total = squares = 0.0
+    for theme, mine in enumerate(own):
+        gain = 0.0
+        for rival, weight in zip(rivals, weights, strict=True):
+            gain += (mine - rival[theme]) * weight
+        if gain > 0.0:
+            total += gain
+            squares += gain * gain
+    return squares / total if total > 0.0 else 0.0

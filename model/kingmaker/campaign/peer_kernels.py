@@ -7,6 +7,17 @@ import numpy as np
 from kingmaker.compiled import kernel
 from kingmaker.numerics import log
 
+_SMALL = 32
+"""Members of a group below which its logarithms are likely to be those of another group."""
+
+
+@kernel
+def sum_by_sector(counts: np.ndarray, sector: np.ndarray, sums: np.ndarray) -> None:
+    """Add the counts of groups, ``(n_groups, n_candidates)``, to those of their sectors."""
+    for g in range(counts.shape[0]):
+        for c in range(counts.shape[1]):
+            sums[sector[g], c] += counts[g, c]
+
 
 @kernel
 def peer_pull(counts: np.ndarray, open_to_peers: float, smoothing: float, pull: np.ndarray) -> None:
@@ -33,10 +44,17 @@ def peer_pull(counts: np.ndarray, open_to_peers: float, smoothing: float, pull: 
             total += counts[g, c]
     for c in range(n_candidates):
         overall[c] = (overall[c] + 0.5) / (total + 0.5 * n_candidates)
+    # A small population has thousands of groups of some members: most logarithms are known.
+    known = np.full((n_candidates, _SMALL, _SMALL), np.nan)
     for g in range(n_groups):
-        size = 0.0
+        size = 0
         for c in range(n_candidates):
             size += counts[g, c]
         for c in range(n_candidates):
-            share = (counts[g, c] + smoothing * overall[c]) / (size + smoothing)
-            pull[g, c] = open_to_peers * log(share / overall[c])
+            value = known[c, size, counts[g, c]] if size < _SMALL else np.nan
+            if np.isnan(value):
+                share = (counts[g, c] + smoothing * overall[c]) / (size + smoothing)
+                value = open_to_peers * log(share / overall[c])
+                if size < _SMALL:
+                    known[c, size, counts[g, c]] = value
+            pull[g, c] = value

@@ -1,4 +1,4 @@
-"""Fill the traits of members, one pass over the roll."""
+"""Fill the traits of members, a block at a time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,73 @@ import numpy as np
 
 from kingmaker.compiled import kernel
 from kingmaker.numerics import log, normal_quantile
+from kingmaker.population.block_kernels import BLOCK, gather
 from kingmaker.rng import Address, to_uniform32, words
+
+
+@kernel
+def draw_words(ids: np.ndarray, address: Address, drawn: np.ndarray) -> None:
+    """Draw four words for each member of a block: the first columns of `drawn`, ``(4, BLOCK)``."""
+    for j in range(ids.size):
+        drawn[0, j], drawn[1, j], drawn[2, j], drawn[3, j] = words(ids[j], address)
+
+
+@kernel
+def fill_points(
+    sector: np.ndarray,
+    drawn: np.ndarray,
+    leanings: np.ndarray,
+    ideal_sd: float,
+    turnout_sd: float,
+    points: np.ndarray,
+    ideal_point: np.ndarray,
+    propensity: np.ndarray,
+    attention: np.ndarray,
+) -> None:
+    """Fill a block's ideal points, unrounded in `points`, propensities and attention.
+
+    `drawn` and `points` have the block's members in their first columns.
+    """
+    for j in range(sector.size):
+        for d in range(3):
+            z = normal_quantile(np.float64(to_uniform32(drawn[d, j])))
+            points[d, j] = leanings[sector[j], d] + ideal_sd * z
+            ideal_point[j, d] = points[d, j]
+        # The last word gives two traits: 16 bits are plenty for each.
+        u_turnout = (np.float64(drawn[3, j] & np.uint32(0xFFFF)) + 0.5) / 65536.0
+        propensity[j] = turnout_sd * normal_quantile(u_turnout)
+        attention[j] = (np.float64(drawn[3, j] >> np.uint32(16)) + 0.5) / 65536.0
+
+
+@kernel
+def fill_taste(
+    candidate: int,
+    taste: np.ndarray,
+    rejection: np.ndarray,
+    x0: np.ndarray,
+    x1: np.ndarray,
+    x2: np.ndarray,
+    position: np.ndarray,
+    half_weights: np.ndarray,
+    effect: np.ndarray,
+    share: float,
+    rejection_effect: float,
+    base: np.ndarray,
+    rejects: np.ndarray,
+) -> None:
+    """Fill what a block thinks of one candidate, and who rejects him."""
+    bit = np.uint64(1) << np.uint64(candidate)
+    for j in range(base.size):
+        q = np.float64(to_uniform32(taste[j]))
+        d0 = x0[j] - position[0]
+        d1 = x1[j] - position[1]
+        d2 = x2[j] - position[2]
+        distance = half_weights[0] * d0 * d0 + half_weights[1] * d1 * d1
+        value = effect[j] - distance - half_weights[2] * d2 * d2 - log(-log(q))
+        chance = 2.0 * share * (1.0 - q) if share <= 0.5 else 1.0 - 2.0 * (1.0 - share) * q
+        is_rejected = np.float64(to_uniform32(rejection[j])) < chance
+        rejects[j] |= bit if is_rejected else np.uint64(0)
+        base[j] = value - rejection_effect if is_rejected else value
 
 
 @kernel
@@ -69,46 +135,30 @@ def fill_traits(
     is r, and those who like a candidate seldom reject him.
     """
     n_candidates = positions.shape[0]
-    for i in range(ids.size):
-        who = ids[i]
-        w0, w1, w2, w3 = words(who, point_address)
-        s = sector[i]
-        x0 = leanings[s, 0] + ideal_sd * normal_quantile(np.float64(to_uniform32(w0)))
-        x1 = leanings[s, 1] + ideal_sd * normal_quantile(np.float64(to_uniform32(w1)))
-        x2 = leanings[s, 2] + ideal_sd * normal_quantile(np.float64(to_uniform32(w2)))
-        ideal_point[i, 0] = x0
-        ideal_point[i, 1] = x1
-        ideal_point[i, 2] = x2
-        # The last word gives two traits: 16 bits are plenty for each.
-        u_turnout = (np.float64(w3 & np.uint32(0xFFFF)) + 0.5) / 65536.0
-        propensity[i] = turnout_sd * normal_quantile(u_turnout)
-        attention[i] = (np.float64(w3 >> np.uint32(16)) + 0.5) / 65536.0
-        mask = np.uint64(0)
-        b = branch[i]
+    point_words = np.empty((4, BLOCK), dtype=np.uint32)
+    taste, rejected = np.empty_like(point_words), np.empty_like(point_words)
+    points, effect = np.empty((3, BLOCK)), np.empty(BLOCK)
+    effects = np.ascontiguousarray(branch_effect.T)
+    for start in range(0, ids.size, BLOCK):
+        stop = min(start + BLOCK, ids.size)
+        n = stop - start
+        who = ids[start:stop]
+        draw_words(who, point_address, point_words)
+        fill_points(
+            sector[start:stop], point_words, leanings, ideal_sd, turnout_sd, points,
+            ideal_point[start:stop], propensity[start:stop], attention[start:stop],
+        )  # fmt: skip
+        rejects[start:stop] = 0
         for c in range(n_candidates):
             if c % 4 == 0:
-                t0, t1, t2, t3 = words(who, taste_address[c // 4])
-                r0, r1, r2, r3 = words(who, rejection_address[c // 4])
-            if c % 4 == 0:
-                t, r = t0, r0
-            elif c % 4 == 1:
-                t, r = t1, r1
-            elif c % 4 == 2:
-                t, r = t2, r2
-            else:
-                t, r = t3, r3
-            q = np.float64(to_uniform32(t))
-            d0 = x0 - positions[c, 0]
-            d1 = x1 - positions[c, 1]
-            d2 = x2 - positions[c, 2]
-            distance = half_weights[0] * d0 * d0 + half_weights[1] * d1 * d1
-            value = branch_effect[b, c] - distance - half_weights[2] * d2 * d2 - log(-log(q))
-            share = rejection[c]
-            chance = 2.0 * share * (1.0 - q) if share <= 0.5 else 1.0 - 2.0 * (1.0 - share) * q
-            if np.float64(to_uniform32(r)) < chance:
-                mask |= np.uint64(1) << np.uint64(c)
-                value -= rejection_effect
-            base[i, c] = value
-        if registrar[i] >= 0:
-            base[i, registrar[i]] += registrar_tie
-        rejects[i] = mask
+                draw_words(who, taste_address[c // 4], taste)
+                draw_words(who, rejection_address[c // 4], rejected)
+            gather(branch[start:stop], effects[c], effect)
+            fill_taste(
+                c, taste[c % 4, :n], rejected[c % 4, :n], points[0, :n], points[1, :n],
+                points[2, :n], positions[c], half_weights, effect, rejection[c], rejection_effect,
+                base[start:stop, c], rejects[start:stop],
+            )  # fmt: skip
+        for i in range(start, stop):
+            if registrar[i] >= 0:
+                base[i, registrar[i]] += registrar_tie

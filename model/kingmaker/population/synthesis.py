@@ -151,11 +151,11 @@ def _branch_column(setting: Setting, streams: Streams) -> tuple[NDArray[np.int32
     return column, sum(counts)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _branch_sizes(
     sector_sizes: tuple[int, ...], counts: tuple[int, ...], streams: Streams
 ) -> NDArray[np.int64]:
-    """Draw the members of each branch; the last are kept, since pilots ask for them again."""
+    """Draw the members of each branch; kept, since pilots and the run itself ask for them again."""
     sizes = []
     for s, (size, count) in enumerate(zip(sector_sizes, counts, strict=True)):
         u = streams.uniforms(Stream.POPULATION_BRANCH_SIZE, count, block=s & 0xFF)

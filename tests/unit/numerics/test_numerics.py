@@ -46,6 +46,11 @@ def test_log_of_powers_of_two_and_one():
     assert log(2.0**-53) == pytest.approx(-53 * math.log(2.0), rel=1e-15)
 
 
+@pytest.mark.parametrize("x", [5e-324, 1.5e-310, 2.0**-1022, 1.7976931348623157e308])
+def test_log_at_the_ends_of_the_scale(x):
+    assert log(x) == pytest.approx(math.log(x), rel=1e-15)
+
+
 def test_log_inverts_exp():
     assert max(abs(log(exp(x)) - x) for x in np.linspace(-30.0, 30.0, 999).tolist()) < 1e-14
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kingmaker.alliance.behaviours.registry import BEHAVIOURS
 
@@ -135,7 +136,7 @@ class Policy:
         """Return the argument of a setting, such as ``15`` of ``gap:15``; empty without one."""
         return self.settings.get(name, "")
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """Names of all behaviours that the policy holds."""
         chosen = {choice.name for choice in (self.default, *self.by_actor.values())}
