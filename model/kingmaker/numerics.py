@@ -69,7 +69,8 @@ def log(x: float) -> float:
     Returns
     -------
     log(x) with a relative error below 4e-16 (absolute near 1): exact scaling to
-    [sqrt(1/2), sqrt(2)] and the series of 2 artanh((m - 1) / (m + 1)) to the 21st power.
+    [sqrt(1/2), sqrt(2)] and the series of 2 artanh((m - 1) / (m + 1)) to the 21st power. NaN for
+    any other argument.
     """
     # The exponent is read from the bits, since a loop that calls the C library's frexp works on one
     # number at a time.
@@ -92,7 +93,8 @@ def log(x: float) -> float:
     p = p * s + 1.0 / 7.0
     p = p * s + 1.0 / 5.0
     p = p * s + 1.0 / 3.0
-    return e * _LN2_HIGH + (2.0 * f + (2.0 * f * s * p + e * _LN2_LOW))
+    value = e * _LN2_HIGH + (2.0 * f + (2.0 * f * s * p + e * _LN2_LOW))
+    return value if 0.0 < x < math.inf else math.nan
 
 
 @kernel

@@ -105,6 +105,7 @@ def send_messages(
 
 def _worth(own: list[float], rivals: list[list[float]], weights: list[float]) -> float:
     """Return sum(g^2) / sum(g) over a candidate's positive gains g; 0 where he has none."""
+    # Added one by one: how `sum` rounds differs between versions of Python.
     total = squares = 0.0
     for theme, mine in enumerate(own):
         gain = 0.0

@@ -51,6 +51,11 @@ def test_log_at_the_ends_of_the_scale(x):
     assert log(x) == pytest.approx(math.log(x), rel=1e-15)
 
 
+@pytest.mark.parametrize("x", [0.0, -1.0, -math.inf, math.inf, math.nan])
+def test_what_has_no_finite_logarithm_is_no_number(x):
+    assert math.isnan(log(x))
+
+
 def test_log_inverts_exp():
     assert max(abs(log(exp(x)) - x) for x in np.linspace(-30.0, 30.0, 999).tolist()) < 1e-14
 
