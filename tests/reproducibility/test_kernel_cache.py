@@ -106,7 +106,7 @@ def test_an_edited_callee_is_noticed_in_another_file(tmp_path):
     assert python(PULL, **places).split() == [folder, *pull]
     edit(copy / "errors.py", "class KingmakerError", "# No kernel.\nclass KingmakerError")
     assert python(PULL, **places).split() == [folder, *pull]
-    edit(copy / "numerics.py", "return e * _LN2_HIGH + (", "return 2.0 * e * _LN2_HIGH + 2.0 * (")
+    edit(copy / "numerics.py", "value = e * _LN2_HIGH + (", "value = 2.0 * e * _LN2_HIGH + 2.0 * (")
     new_folder, *new_pull = python(PULL, **places).split()
     assert new_folder != folder
     assert [float(x) for x in new_pull] == pytest.approx([2.0 * float(x) for x in pull])
