@@ -17,7 +17,7 @@ from scipy.special import logsumexp
 
 from kingmaker.calibrate import emulator as emulation
 from kingmaker.calibrate.bank import Bank
-from kingmaker.calibrate.hierarchy import Points
+from kingmaker.calibrate.points import Points
 from kingmaker.calibrate.ridge import Fit, fit_mean
 from kingmaker.calibrate.sampler import WeightedSample, sample
 

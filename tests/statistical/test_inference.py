@@ -3,6 +3,7 @@
 All seeds are fixed: a red test means a change, not chance.
 """
 
+from dataclasses import replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.verify
 
 
 def test_ranks_of_truths_are_uniform(record_property):
-    """Ten contests of four parties; emulators bend, vary and correlate."""
+    """Ten contests of four parties; emulators bend, vary and correlate, and leaders choose."""
     emulators = []
     for c in range(10):
         random = chance(c)
@@ -45,6 +46,8 @@ def test_ranks_of_truths_are_uniform(record_property):
             contest=f"c{c}",
             party=f"p{c % 4}",
         )
+        logits = 0.5 - bank.scores @ (1.2 * random.standard_normal((5, 3)))
+        bank = replace(bank, choices=("x", "y", "z"), choice_probs=1.0 / (1.0 + np.exp(logits)))
         emulators.append(emulate(bank))
     found = truth_ranks(emulators, seed=7, n_data_sets=400, n_draws=99)
     p_values = found.uniformity()

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtrc, ndtr
+from scipy.special import chdtrc, expit, ndtr
 
 from kingmaker.calibrate.bank import Bank
 from kingmaker.calibrate.emulator import FEWEST_RUNS, Emulator
-from kingmaker.calibrate.hierarchy import N_SHARES, Points, groups_of
+from kingmaker.calibrate.points import N_SHARES, Points, groups_of
 from kingmaker.calibrate.posterior import infer
-from kingmaker.calibrate.sampler import normals
+from kingmaker.calibrate.sampler import normals, uniforms
 from kingmaker.errors import CalibrationError
 
 Array = NDArray[np.float64]
@@ -28,7 +28,7 @@ LEVELS = (0.5, 0.8, 0.9)
 """Central intervals whose coverage is counted [probability]."""
 
 _LEAST_VARIANCE = 1e-12
-_TRUTH_PLACE = 1 << 48
+_TRUTH_PLACE, _PLACES = 1 << 48, 4
 
 
 @dataclass(frozen=True)
@@ -201,16 +201,15 @@ def truth_ranks(
     Returns
     -------
     Ranks that are uniform if the inference is right. Source: Talts, Betancourt, Simpson, Vehtari
-    and Gelman (2018), arXiv:1804.06788. Impossible draws and known choices do not count.
+    and Gelman (2018), arXiv:1804.06788. Choices are made up, too, and whether a draw was possible.
     """
     emulators = sorted(emulators, key=lambda emulator: emulator.contest)
-    emulators = [replace(e, acceptance=None, choices=()) for e in emulators]
     group = groups_of(emulators[0].parameters)
     first = np.unique(group, return_index=True)[1]
     size = group.size + N_SHARES * first.size
     ranks, n_refused = [], 0
     for index in range(n_data_sets):
-        vector = normals(seed, _TRUTH_PLACE + 3 * index, (1, size))
+        vector = normals(seed, _TRUTH_PLACE + _PLACES * index, (1, size))
         truth = Points.of(vector, group)
         try:
             posterior = infer(_made_up(emulators, truth, seed, index), seed + index, n_draws)
@@ -231,10 +230,12 @@ def _made_up(
     """Put data in the place of observations that were drawn at a point of mu and parts."""
     n, k = len(emulators), points.mu.shape[1]
     parties = sorted({emulator.party for emulator in emulators})
-    place = _TRUTH_PLACE + 3 * index
+    place = _TRUTH_PLACE + _PLACES * index
     effects = normals(seed, place + 1, (len(parties) + n, k))
     width = max(len(emulator.summaries) for emulator in emulators)
     noise = normals(seed, place + 2, (n, 2, width))
+    most = max(len(emulator.chances) for emulator in emulators)
+    tossed = uniforms(seed, place + 3, (n, most))
     found = []
     for c, emulator in enumerate(emulators):
         z = points.centre + np.sqrt(points.party) * effects[parties.index(emulator.party)]
@@ -242,5 +243,10 @@ def _made_up(
         m = len(emulator.summaries)
         factor = np.linalg.cholesky(emulator.covariance(z)[0])
         data = emulator.mean(z)[0] + factor @ noise[c, 0, :m] + emulator.error_sd * noise[c, 1, :m]
-        found.append(emulator.seeing(np.where(np.isfinite(emulator.observed), data, np.nan)))
+        logits = emulator.chances
+        happened = tossed[c, : len(logits)] < expit(logits[:, 0] + logits[:, 1:] @ z[0])
+        # What did not happen has the opposite logit, and is known as surely.
+        events = tuple(np.where(happened[:, None], logits, -logits))
+        seen = emulator.seeing(np.where(np.isfinite(emulator.observed), data, np.nan))
+        found.append(replace(seen, acceptance=None, choices=events))
     return found

@@ -38,7 +38,6 @@ LEAST_GAIN = 3.0
 """Log likelihood of left-out runs that slopes of a variance have to gain [nats]."""
 
 _MEDIAN_CHI2 = 0.4549364231195727
-_LOGIT_SLOPE = np.pi / 8.0
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 
@@ -167,31 +166,15 @@ class Emulator:
         return covariances
 
     @property
-    def chances(self) -> tuple[Array, ...]:
-        """Logits of what must have happened: a possible first round, the known choices."""
-        return self.choices if self.acceptance is None else (self.acceptance, *self.choices)
+    def chances(self) -> Array:
+        """Logits of what must have happened: a possible first round, then the known choices.
 
-    def log_chance(self, z: Array, spread: Array | float = 0.0) -> Array:
-        """Predict the log probability of all `chances` together; see `log_acceptance`."""
-        total = np.zeros(z.shape[0])
-        for logit in self.chances:
-            total += log_probability(logit, z, spread)
-        return total
-
-    def log_acceptance(self, z: Array, spread: Array | float = 0.0) -> Array:
-        """Predict the log probability that a draw is possible; shape ``(s,)``.
-
-        Parameters
-        ----------
-        z
-            Scores, shape ``(s, k)``.
-        spread
-            Variance of further normal variation in the scores, shape ``(s, k)`` or one number; the
-            probability is averaged over it (MacKay, 1992, Neural Computation 4(5)).
+        Returns
+        -------
+        Intercepts and slopes, shape ``(n, 1 + k)``; see `kingmaker.calibrate.chances`.
         """
-        if self.acceptance is None:
-            return np.zeros(z.shape[0])
-        return log_probability(self.acceptance, z, spread)
+        found = self.choices if self.acceptance is None else (self.acceptance, *self.choices)
+        return np.array(found).reshape(-1, 1 + len(self.parameters))
 
     def place(self, summary: str) -> int:
         """Find the column of a summary.
@@ -277,26 +260,6 @@ def emulate(bank: Bank) -> Emulator:
             for i, shock in enumerate(bank.shocks)
         ),
     )
-
-
-def log_probability(logit: Array, z: Array, spread: Array | float = 0.0) -> Array:
-    """Return the log of a logistic probability, averaged over normal variation of the scores.
-
-    Parameters
-    ----------
-    logit
-        Intercept and slopes, shape ``(1 + k,)``.
-    z
-        Scores, shape ``(s, k)``.
-    spread
-        Variance of further variation in the scores, shape ``(s, k)`` or one number (MacKay, 1992,
-        Neural Computation 4(5)).
-    """
-    slopes = logit[1:]
-    variance = np.broadcast_to(spread, z.shape) @ (slopes * slopes)
-    eta = (logit[0] + z @ slopes) / np.sqrt(1.0 + _LOGIT_SLOPE * variance)
-    log_chance: Array = -np.logaddexp(0.0, -eta)
-    return log_chance
 
 
 def _shock_slopes(z: Array, y: Array, shocks: list[Array]) -> Array:

@@ -1,10 +1,8 @@
-"""Let contests share parameters: in part all of them, in part those of a party.
+"""Say what was observed in the contests of a party, given what all contests share.
 
-The scores of contest c of party p are ``z_c = a mu + b u_p + d v_c``, where mu, u_p and v_c are
-independent and standard normal and ``a^2 + b^2 + d^2 = 1``, so that every ``z_c`` alone has the
-prior its runs were drawn from. Parameters of `APART` have parts of variance of their own. Given mu,
-what was observed in a party's contests is taken as normal with the exact means and covariances that
-an emulator of degree two has under ``b u_p + d v_c``.
+Scores follow `kingmaker.calibrate.points`. Given mu, what was observed in a party's contests is
+taken as normal with the exact means and covariances that an emulator of degree two has under ``b
+u_p + d v_c``, together with the logits of what must have happened in them.
 """
 
 from __future__ import annotations
@@ -14,88 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, ndtr
 
-from kingmaker.calibrate.emulator import Emulator, ShockEffect, log_probability
+from kingmaker.calibrate.chances import given_events
+from kingmaker.calibrate.emulator import Emulator, ShockEffect
 from kingmaker.calibrate.matrices import distinct_columns, mean_weights_of, outer
+from kingmaker.calibrate.points import N_SHARES, Points
 
 Array = NDArray[np.float64]
-
-COMMON_PRIOR = (4.0, 3.0)
-"""Beta prior of ``a^2``, the part of the variance that all contests share [dimensionless]."""
-
-PARTY_PRIOR = (1.0, 2.0)
-"""Beta prior of ``b^2 / (1 - a^2)``, the party's part of the rest [dimensionless]."""
-
-N_SHARES = 2
-"""Parts of variance that are sampled for each group of parameters, as normal scores, after mu."""
-
-APART = ("runoff_turnout_ratio",)
-"""Parameters whose parts of variance are no other's: every contest shows its turnout, and how much
-turnouts differ says nothing of how much endorsements do."""
 
 _LOG_2PI = float(np.log(2.0 * np.pi))
 _AUGMENTED = 1e200
 _CHUNK, _FEWEST_ROWS = 1 << 17, 32
-
-
-@dataclass(frozen=True, eq=False)
-class Points:
-    """Hold s points of mu and of the parts of variance.
-
-    Attributes
-    ----------
-    mu
-        What all contests share, shape ``(s, k)`` [scores].
-    common, party
-        ``a^2`` and ``b^2`` by parameter, shape ``(s, k)`` [dimensionless].
-    """
-
-    mu: Array
-    common: Array
-    party: Array
-
-    @classmethod
-    def of(cls, vectors: Array, group: NDArray[np.int64]) -> Points:
-        """Read vectors.
-
-        Parameters
-        ----------
-        vectors
-            Scores of mu, then two scores of parts for each group, shape ``(s, k + 2 g)``.
-        group
-            Group of each parameter, from 0, shape ``(k,)``; see `groups_of`.
-        """
-        k = group.size
-        chances = np.clip(ndtr(vectors[:, k:]), 1e-12, 1.0 - 1e-12)
-        common = betaincinv(*COMMON_PRIOR, chances[:, 0::N_SHARES])
-        party = betaincinv(*PARTY_PRIOR, chances[:, 1::N_SHARES]) * (1.0 - common)
-        return cls(vectors[:, :k], common[:, group], party[:, group])
-
-    @property
-    def own(self) -> Array:
-        """``1 - a^2``, the variance that contests do not share, shape ``(s, k)``."""
-        return 1.0 - self.common
-
-    @property
-    def contest(self) -> Array:
-        """``d^2``, the contest's own part, shape ``(s, k)``."""
-        return 1.0 - self.common - self.party
-
-    @property
-    def centre(self) -> Array:
-        """``a mu``, where the scores of all contests lie around, shape ``(s, k)``."""
-        return np.sqrt(self.common) * self.mu
-
-    def products(self) -> Array:
-        """Return 1, the centre and the products of its entries, shape ``(s, 1 + k + k(k+1)/2)``."""
-        x = self.centre
-        left, right = np.triu_indices(x.shape[1])
-        return np.hstack([np.ones((x.shape[0], 1)), x, x[:, left] * x[:, right]])
-
-    def part(self, rows: slice) -> Points:
-        """Take some of the points."""
-        return Points(self.mu[rows], self.common[rows], self.party[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +35,6 @@ class PartyModel:
         Key of the party.
     contests
         Ids of its contests, sorted.
-    emulators
-        One per contest.
     owner
         Place of the contest of each observation, shape ``(M,)``.
     observed, error_variance
@@ -124,11 +49,15 @@ class PartyModel:
         Of residuals, shape ``(M, M)``; 0 between contests.
     shocks
         Products of slopes on each contest's shocks, shape ``(M, M)``, with the shock.
+    events
+        Logits of the E events that must have happened: intercepts and slopes, shape
+        ``(E, 1 + k)``; see `Emulator.chances`.
+    event_owner
+        Place of the contest of each event, shape ``(E,)``.
     """
 
     party: str
     contests: tuple[str, ...]
-    emulators: tuple[Emulator, ...]
     owner: NDArray[np.int64]
     observed: Array
     error_variance: Array
@@ -139,6 +68,8 @@ class PartyModel:
     variance_slopes: Array
     correlation: Array
     shocks: tuple[tuple[Array, ShockEffect], ...]
+    events: Array
+    event_owner: NDArray[np.int64]
 
     @classmethod
     def of(cls, emulators: Sequence[Emulator]) -> PartyModel:
@@ -161,10 +92,10 @@ class PartyModel:
                 slopes[here] = shock.slopes[rows]
                 shocks.append((np.outer(slopes, slopes), shock))
         linear, quadratic = gather("linear"), gather("quadratic")
+        events = [emulator.chances for emulator in emulators]
         return cls(
             party=emulators[0].party,
             contests=tuple(e.contest for e in emulators),
-            emulators=emulators,
             owner=owner,
             observed=gather("observed"),
             error_variance=gather("error_sd") ** 2,
@@ -175,6 +106,8 @@ class PartyModel:
             variance_slopes=gather("variance_slopes"),
             correlation=correlation,
             shocks=tuple(shocks),
+            events=np.concatenate(events),
+            event_owner=np.repeat(np.arange(len(emulators)), [len(some) for some in events]),
         )
 
     def residuals(self, points: Points, products: Array) -> Array:
@@ -184,55 +117,62 @@ class PartyModel:
         return self.observed - means
 
     def covariance(self, points: Points) -> Array:
-        """Return the covariance of the observations given mu, shape ``(s, M, M)``."""
-        n = self.owner.size
-        same = self.owner[:, None] == self.owner[None, :]
-        gradients, own = self.gradients(points), points.own
+        """Return the covariance of observations and logits given mu, shape ``(s, M + E, M + E)``.
+
+        The observations come first, then the logits of the events, which have no errors.
+        """
+        n, own = self.owner.size, points.own
         log_variance = (
             self.log_variance
             + points.centre @ self.variance_slopes.T
             + 0.5 * own @ (self.variance_slopes**2).T
         )
         sds = np.exp(0.5 * log_variance)
-        # Between contests of the party u_p alone is shared; within one, v_c is, too.
-        out: Array = np.where(
-            same,
-            outer(gradients, own) + self._curved(own),
-            outer(gradients, points.party) + self._curved(points.party),
-        )
+        slopes = np.broadcast_to(self.events[:, 1:], (len(sds), *self.events[:, 1:].shape))
+        gradients = np.concatenate([self.gradients(points), slopes], axis=1)
+        out = self._shared(gradients, own)
+        if len(self.contests) > 1:
+            # Between contests of the party u_p alone is shared; within one, v_c is, too.
+            place = np.concatenate([self.owner, self.event_owner])
+            between = self._shared(gradients, points.party)
+            out = np.where(place[:, None] == place[None, :], out, between)
+        among = out[:, :n, :n]
         for products_of_slopes, shock in self.shocks:
             spread = own[:, shock.place]
-            out += shock.variance(points.centre, spread)[:, None, None] * products_of_slopes
+            among += shock.variance(points.centre, spread)[:, None, None] * products_of_slopes
         residual = sds[:, :, None] * self.correlation
         residual *= sds[:, None, :]
-        out += residual
-        out[:, np.arange(n), np.arange(n)] += self.error_variance
+        among += residual
+        among[:, np.arange(n), np.arange(n)] += self.error_variance
         return out
 
     def log_likelihood(self, points: Points, products: Array) -> Array:
-        """Return the log density of the party's observations at each point, shape ``(s,)``.
+        """Return the log density of all that is known of the party's contests, shape ``(s,)``.
 
         Notes
         -----
-        Impossible draws and known choices of each contest count by their chances at its own
-        scores, averaged over ``b u_p + d v_c``.
+        That of the observations, plus the log probability of the events given these.
         """
-        total = np.zeros(points.mu.shape[0])
-        for emulator in self.emulators:
-            total += emulator.log_chance(points.centre, points.own)
-        n = self.owner.size
-        if not n:
-            return total
-        # The last row of the factor of ((V, r), (r', huge)) is r' in units of V's factor.
-        augmented = np.empty((total.size, n + 1, n + 1))
-        augmented[:, :n, :n] = self.covariance(points)
-        augmented[:, n, :n] = augmented[:, :n, n] = self.residuals(points, products)
-        augmented[:, n, n] = _AUGMENTED
+        n, n_events, covariance = self.owner.size, len(self.events), self.covariance(points)
+        # Below V, the last rows of the factor of ((V, R'), (R, huge)) are R in units of V's factor.
+        augmented = np.zeros((len(covariance), self.width, self.width))
+        augmented[:, :-1, :-1] = covariance
+        augmented[:, -1, :n] = self.residuals(points, products)
+        below = np.arange(n, self.width)
+        augmented[:, below, below] = _AUGMENTED
         factor = np.linalg.cholesky(augmented)
-        scaled = factor[:, n, :n]
         pivots = np.diagonal(factor, axis1=1, axis2=2)[:, :n]
-        total -= np.log(pivots).sum(axis=1) + 0.5 * (scaled * scaled).sum(axis=1)
-        return total - 0.5 * n * _LOG_2PI
+        shared, residuals = factor[:, n:-1, :n], factor[:, -1, :n]
+        total = -np.log(pivots).sum(axis=1) - 0.5 * (residuals * residuals).sum(axis=1)
+        total -= 0.5 * n * _LOG_2PI
+        mean = self.logits(points) + (shared @ residuals[:, :, None])[:, :, 0]
+        left = covariance[:, n:, n:] - shared @ shared.transpose(0, 2, 1)
+        return total + given_events(mean, left, n_events)[0]
+
+    @property
+    def width(self) -> int:
+        """Rows of the largest matrix that a point takes."""
+        return self.owner.size + len(self.events) + 1
 
     def gradients(self, points: Points) -> Array:
         """Return gradients of the observations' means at the centre, shape ``(s, M, k)``."""
@@ -240,14 +180,20 @@ class PartyModel:
         gradients: Array = self.linear + 2.0 * steps
         return gradients
 
+    def logits(self, points: Points) -> Array:
+        """Return the mean logits of the events given mu, shape ``(s, E)``."""
+        means: Array = self.events[:, 0] + points.centre @ self.events[:, 1:].T
+        return means
+
     def effect(self, points: Points) -> tuple[Array, Array]:
-        """Return mean and covariance of u_p given mu and the party's observations.
+        """Return mean and covariance of u_p given mu and all that is known of the party's contests.
 
         Returns
         -------
         Shapes ``(s, k)`` and ``(s, k, k)``: the normal law that has the exact second moments.
         """
-        return self._given(points, np.sqrt(points.party)[:, None, :] * self.gradients(points), 1.0)
+        towards = np.repeat(np.sqrt(points.party)[:, None, :], len(self.contests), axis=1)
+        return self._given(points, towards, np.ones_like(points.party))
 
     def scores(self, points: Points, contest: str) -> tuple[Array, Array]:
         """Return mean and covariance of ``b u_p + d v_c`` of a contest, given mu and the party's.
@@ -261,51 +207,59 @@ class PartyModel:
 
         Returns
         -------
-        Shapes ``(s, k)`` and ``(s, k, k)``; that the contest's first round was possible, and its
-        leaders chose as they did, counts by slope and curvature of the log chances, one by one.
+        Shapes ``(s, k)`` and ``(s, k, k)``.
         """
-        place = self.contests.index(contest)
-        here = (self.owner == place)[:, None]
-        shared = points.party[:, None, :] + points.contest[:, None, :] * here
-        mean, less = self._given(points, shared * self.gradients(points), 0.0)
-        cov = less + points.own[:, :, None] * np.eye(mean.shape[1])
-        for logit in self.emulators[place].chances:
-            slopes = logit[1:]
-            chance = np.exp(log_probability(logit, points.centre + mean))
-            along = cov @ slopes
-            curvature = (chance * (1.0 - chance))[:, None]
-            gain = along / (1.0 + curvature * (along @ slopes)[:, None])
-            cov -= (curvature * gain)[:, :, None] * along[:, None, :]
-            mean = mean + (1.0 - chance)[:, None] * gain
-        return mean, cov
+        here = np.array(self.contests)[:, None] == contest
+        towards = points.party[:, None, :] + points.contest[:, None, :] * here
+        return self._given(points, towards, points.own)
 
-    def _curved(self, variance: Array) -> Array:
-        """Return the covariance of the means' curved parts, shape ``(s, M, M)``.
+    def _shared(self, gradients: Array, variance: Array) -> Array:
+        """Return what scores of the variances V ``(s, k)`` bring to the covariance.
 
-        ``2 trace Q_i V Q_j V`` for normal scores with the variances V, shape ``(s, k)``; parameters
-        of the same variance are taken together.
+        For the curved parts of means that is ``2 trace Q_i V Q_j V``; parameters of the same
+        variance are taken together.
         """
+        out = outer(gradients, variance)
+        curved = out[:, : self.owner.size, : self.owner.size]
         levels, group = distinct_columns(variance)
         n_groups = levels.shape[1]
-        out = np.zeros((len(variance), self.owner.size, self.owner.size))
         for g in range(n_groups):
             for h in range(g, n_groups):
                 part = self.quadratic[:, group == g][:, :, group == h]
                 products = np.tensordot(part, part, axes=([1, 2], [1, 2]))
                 weight = (2.0 if g == h else 4.0) * levels[:, g] * levels[:, h]
-                out += weight[:, None, None] * products
+                curved += weight[:, None, None] * products
         return out
 
-    def _given(self, points: Points, shared: Array, variance: float) -> tuple[Array, Array]:
-        """Condition a normal vector on the observations it has covariances ``(s, M, k)`` with."""
-        s, n, k = shared.shape
-        prior = np.broadcast_to(variance * np.eye(k), (s, k, k))
-        if not n:
-            return np.zeros((s, k)), prior.copy()
-        products = points.products()
-        solved = np.linalg.solve(self.covariance(points), shared)
-        mean = np.einsum("smk,sm->sk", solved, self.residuals(points, products))
-        return mean, prior - shared.transpose(0, 2, 1) @ solved
+    def _given(self, points: Points, towards: Array, variance: Array) -> tuple[Array, Array]:
+        """Condition a vector of k normals on all that is known of the party's contests.
+
+        Parameters
+        ----------
+        points
+            Where.
+        towards
+            Covariance of each entry with the same score of each contest, shape ``(s, C, k)``.
+        variance
+            Of each entry, shape ``(s, k)``; entries are independent.
+        """
+        (s, k), n, n_events = variance.shape, self.owner.size, len(self.events)
+        among = self.covariance(points)
+        mean, covariance = np.zeros((s, k + n_events)), np.zeros((s, k + n_events, k + n_events))
+        mean[:, k:] = self.logits(points)
+        covariance[:, :k, :k] = variance[:, :, None] * np.eye(k)
+        covariance[:, k:, :k] = towards[:, self.event_owner] * self.events[:, 1:]
+        covariance[:, :k, k:] = covariance[:, k:, :k].transpose(0, 2, 1)
+        covariance[:, k:, k:] = among[:, n:, n:]
+        if n:
+            directly = towards[:, self.owner] * self.gradients(points)
+            shared = np.concatenate([directly, among[:, :n, n:]], axis=2)
+            solved = np.linalg.solve(among[:, :n, :n], shared)
+            residuals = self.residuals(points, points.products())
+            mean += np.einsum("smk,sm->sk", solved, residuals)
+            covariance -= shared.transpose(0, 2, 1) @ solved
+        _, mean, covariance = given_events(mean, covariance, n_events)
+        return mean[:, :k], covariance[:, :k, :k]
 
 
 def party_models(emulators: Sequence[Emulator]) -> tuple[PartyModel, ...]:
@@ -314,19 +268,13 @@ def party_models(emulators: Sequence[Emulator]) -> tuple[PartyModel, ...]:
     return tuple(PartyModel.of([e for e in emulators if e.party == key]) for key in keys)
 
 
-def groups_of(parameters: Sequence[str]) -> NDArray[np.int64]:
-    """Return the number, from 0, of the group that each parameter is in, shape ``(k,)``."""
-    apart = [int(name in APART) for name in parameters]
-    return np.unique(np.array(apart, dtype=np.int64), return_inverse=True)[1].astype(np.int64)
-
-
 def log_posterior(models: Sequence[PartyModel], vectors: Array, group: NDArray[np.int64]) -> Array:
     """Return the unnormalised log posterior density of vectors; see `Points.of`."""
     out: Array = -0.5 * (vectors * vectors).sum(axis=1) - 0.5 * vectors.shape[1] * _LOG_2PI
     points = Points.of(vectors, group)
     products = points.products()
     for model in models:
-        n_rows = max(_FEWEST_ROWS, _CHUNK // (1 + model.owner.size) ** 2)
+        n_rows = max(_FEWEST_ROWS, _CHUNK // model.width**2)
         for start in range(0, out.size, n_rows):
             rows = slice(start, start + n_rows)
             out[rows] += model.log_likelihood(points.part(rows), products[rows])
@@ -356,7 +304,8 @@ def near_mode(
             if not model.owner.size:
                 continue
             slopes = np.sqrt(points.common[0]) * model.gradients(points)[0]
-            solved = np.linalg.solve(model.covariance(points)[0], slopes)
+            n = model.owner.size
+            solved = np.linalg.solve(model.covariance(points)[0, :n, :n], slopes)
             precision += slopes.T @ solved
             pull += solved.T @ model.residuals(points, products)[0]
         step = np.linalg.solve(precision, pull - vector[0, :k])

@@ -12,14 +12,8 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp, ndtr
 
 from kingmaker.calibrate.emulator import Emulator
-from kingmaker.calibrate.hierarchy import (
-    PartyModel,
-    Points,
-    groups_of,
-    log_posterior,
-    near_mode,
-    party_models,
-)
+from kingmaker.calibrate.hierarchy import PartyModel, log_posterior, near_mode, party_models
+from kingmaker.calibrate.points import Points, groups_of
 from kingmaker.calibrate.psis import K_HAT_LIMIT
 from kingmaker.calibrate.sampler import LEAST_ESS, normals, sample
 from kingmaker.calibrate.summaries import RUNOFF_SHARE
@@ -92,7 +86,7 @@ class Posterior:
         Scores that all contests share, shape ``(s, k)``.
     common
         Part of the variance of scores that all contests share, by group of parameters, shape
-        ``(s, g)``; see `kingmaker.calibrate.hierarchy.groups_of`.
+        ``(s, g)``; see `kingmaker.calibrate.points.groups_of`.
     party_part
         Part of the rest that contests of a party share, shape ``(s, g)``.
     mean, variance

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kingmaker.calibrate.emulator import Emulator
-from kingmaker.calibrate.hierarchy import groups_of, party_models
+from kingmaker.calibrate.hierarchy import party_models
+from kingmaker.calibrate.points import groups_of
 from kingmaker.calibrate.posterior import Posterior, infer
 from kingmaker.errors import CalibrationError
 from kingmaker.files.folder import write_file

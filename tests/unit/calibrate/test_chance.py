@@ -7,7 +7,8 @@ import pytest
 
 from kingmaker.calibrate.bank import Shock
 from kingmaker.calibrate.emulator import emulate
-from kingmaker.calibrate.hierarchy import PartyModel, Points
+from kingmaker.calibrate.hierarchy import PartyModel
+from kingmaker.calibrate.points import Points
 from kingmaker.calibrate.posterior import infer
 from tests.unit.calibrate.banks import bank_of, chance
 

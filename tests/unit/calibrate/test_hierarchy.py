@@ -6,15 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import beta, multivariate_normal
 
-from kingmaker.calibrate.hierarchy import (
-    PartyModel,
-    Points,
-    groups_of,
-    log_posterior,
-    near_mode,
-    party_models,
-)
+from kingmaker.calibrate.hierarchy import PartyModel, log_posterior, near_mode, party_models
 from kingmaker.calibrate.matrices import distinct_columns
+from kingmaker.calibrate.points import Points, groups_of
 from tests.unit.calibrate.banks import chance, linear_emulator
 
 K = 3
@@ -155,6 +149,38 @@ def test_scores_know_where_a_first_round_was_possible():
     assert mean[0] == pytest.approx(np.average(z, axis=0, weights=weights), abs=0.1)
     spread = np.cov(z.T, aweights=weights)
     assert cov[0] == pytest.approx(spread, abs=0.05)
+
+
+def test_observations_and_events_of_a_party_count_together():
+    """Two contests, three choices that share scores, against weighted draws of scores."""
+    choices = np.array([[0.3, 1.5, 0.0, -1.0], [-0.5, 1.2, 0.8, 0.0], [0.2, -1.4, 0.5, 0.9]])
+    contests = [
+        replace(linear_emulator(SLOPES, [0.9, -0.4], contest="a", variance=0.3),
+                choices=tuple(choices[:2])),
+        replace(linear_emulator(0.7 * SLOPES, [0.2, np.nan], contest="b", variance=0.3),
+                acceptance=choices[2]),
+    ]  # fmt: skip
+    model = PartyModel.of(contests)
+    points = Points.of(np.array([[0.5, -1.0, 0.3, -1.0, 0.7, -1.2, 0.4]]), GROUP)
+    n, random = 400_000, chance(11)
+    effect = random.standard_normal((n, K))
+    log_weights, own = np.zeros(n), []
+    for emulator in contests:
+        w = np.sqrt(points.party) * effect
+        w = w + np.sqrt(points.contest) * random.standard_normal((n, K))
+        own.append(w)
+        z = points.centre + w
+        seen = np.isfinite(emulator.observed)
+        errors = (emulator.observed - emulator.mean(z))[:, seen]
+        log_weights -= 0.5 * (errors**2 / 0.3 + np.log(2.0 * np.pi * 0.3)).sum(axis=1)
+        logits = emulator.chances[:, 0] + z @ emulator.chances[:, 1:].T
+        log_weights -= np.logaddexp(0.0, -logits).sum(axis=1)
+    weights = np.exp(log_weights)
+    found = model.log_likelihood(points, points.products())[0]
+    assert found == pytest.approx(np.log(weights.mean()), abs=0.03)
+    for law, draws in ((model.effect(points), effect), (model.scores(points, "a"), own[0])):
+        assert law[0][0] == pytest.approx(np.average(draws, axis=0, weights=weights), abs=0.03)
+        assert law[1][0] == pytest.approx(np.cov(draws.T, aweights=weights), abs=0.03)
 
 
 def test_near_mode_is_the_posterior_of_a_normal_model():

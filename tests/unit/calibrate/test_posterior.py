@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from kingmaker.calibrate.hierarchy import Points
+from kingmaker.calibrate.points import Points
 from kingmaker.calibrate.posterior import (
     Mixture,
     contraction,
