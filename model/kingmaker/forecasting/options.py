@@ -176,15 +176,16 @@ def unforecastable(contest: Contest, as_of: dt.date | None = None) -> Problem | 
             f"{names[winner]} won in round one with {part:.1f} %, "
             f"{100.0 * contest.rules.threshold:g} % being enough"
         )
-        return Problem("results.round1", wrong, "only a runoff can be forecast")
+        remedy = (
+            "only a runoff can be forecast; if others stood too, enter them as one candidate "
+            "with aggregate = true"
+        )
+        return Problem("results.round1", wrong, remedy)
     if runoff_day(contest) is None:
         remedy = "write the day of the runoff, or rules.gap_days"
         return Problem("dates.round2", "is missing, so that nobody knows the eve", remedy)
-    alone = contest.model_copy(
-        update={"results": contest.results.model_copy(update={"round2": None})}
-    )
-    if finalists_observed(alone) is None:
-        remedy = "candidates who gave up their place have withdrawn_after"
+    if finalists_observed(known_on_the_eve(contest, as_of)) is None:
+        remedy = "candidates who gave up their place by then have withdrawn_after"
         return Problem("results.round1", "does not tell who the two finalists are", remedy)
     return None
 
