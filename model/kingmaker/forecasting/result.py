@@ -142,8 +142,8 @@ def posterior_sentence(about: Mapping[str, Any]) -> str:
         text = f"The posterior of {about['contests']} contests, none of which is this one."
     else:
         text = (
-            f"The posterior of {about['contests']} contests without {_listed(left_out)}: by "
-            f"country, party and days this contest may be {_listed(same)}."
+            f"The posterior of {about['contests']} contests without {_listed(left_out)}: by days, "
+            f"names or first-round shares this contest may be {_listed(same)}."
         )
     if mates := about["party_contests"]:
         text += f" {'One of them is' if mates == 1 else f'{mates} of them are'} of this party."
