@@ -23,7 +23,7 @@ from kingmaker.alliance.decision import (
 )
 from kingmaker.alliance.game import Equilibria, solve
 from kingmaker.alliance.outlook import News, Outlook
-from kingmaker.contest.facts import endorsement_phase
+from kingmaker.contest.facts import last_call
 from kingmaker.contest.schema import Endorsement
 from kingmaker.mechanisms import Switches
 from kingmaker.rng import Stream
@@ -118,7 +118,7 @@ class Negotiation:
 
     def _plan(self, agent: CandidateAgent, policy: Policy) -> Plan:
         """Turn a behaviour into a plan."""
-        call = self._historical_call(agent.candidate_id)
+        call = last_call(self._setting.contest, agent.candidate_id)
         day = self._decision_day(call, agent.index)
         known, displaced = self._option(call.to if call is not None else "unknown")
         self.natural[agent.index] = known
@@ -167,15 +167,6 @@ class Negotiation:
         self.displaced += displaced
         basis = "displaced" if displaced else "behaviour"
         return Plan(when, option, basis, ticket=is_ticket and not displaced)
-
-    def _historical_call(self, candidate_id: str) -> Endorsement | None:
-        calls = [
-            call
-            for call in self._setting.contest.endorsements
-            if call.by == candidate_id
-            and endorsement_phase(self._setting.contest, call) == "between"
-        ]
-        return calls[0] if calls else None
 
     def _option(self, to: str) -> tuple[Option | None, bool]:
         """Return the option behind a name, None where it must be decided, and whether displaced."""

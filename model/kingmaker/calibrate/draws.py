@@ -37,6 +37,12 @@ from kingmaker.sweep.store import MANIFEST, Store, start_store
 MEMBERS = 10_000
 """Simulated members, about: chance of single members then moves shares by half a point; assumed."""
 
+LEAST_MEMBERS = 400
+"""Simulated members of a smaller second roll, at least, or all of them [members]; assumed."""
+
+MOST_MEMBERS = 50_000
+"""Simulated members up to which a small second roll enlarges a contest [members]; assumed."""
+
 LEAST_DAYS = 7
 """Days of campaign before a first round of which nothing is reported [days]; assumed."""
 
@@ -132,19 +138,24 @@ def plan_of(case: Case, scores: NDArray[np.float64], settings: DrawSettings) -> 
     )
 
 
-def scale_for(contest: Contest, members: int) -> float:
+def scale_for(contest: Contest, members: float) -> float:
     """Return the scale at which a contest has about so many members; at most 1.
 
-    Where the roll is drawn, the middle of what it can be counts.
+    Where the roll is drawn, the middle of what it can be counts. A second roll of which few members
+    would be left enlarges the contest; see `LEAST_MEMBERS` and `MOST_MEMBERS`.
     """
-    roll = contest.roll.round1
+    roll: float | None = contest.roll.round1
+    second = contest.roll.round2
     if roll is None:
         result, votes = result_of(contest, 1), observed_votes(contest, 1)
         ballots = None if result is None else result.ballots
         if ballots is None and votes is not None and counts_published(contest, 1):
             ballots = sum(votes.values())
         turnout = turnout_observed(contest, 1) or TURNOUT_MEDIAN[contest.kind]
-        return min(1.0, members / (_UNKNOWN_ROLL if ballots is None else ballots / turnout))
+        roll = _UNKNOWN_ROLL if ballots is None else ballots / turnout
+    if second is not None:
+        enlarged = roll * min(second, LEAST_MEMBERS) / second
+        members = max(members, min(enlarged, MOST_MEMBERS))
     return min(1.0, members / roll)
 
 

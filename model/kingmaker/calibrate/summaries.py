@@ -145,7 +145,7 @@ def choice_probs(deals: pd.DataFrame, n_runs: int) -> tuple[tuple[str, ...], NDA
     -------
     What was chosen, in words, and its probabilities, shape ``(n_runs, n_choices)``; NaN where a run
     has none. An endorsement is two choices, to endorse somebody and whom, since each of them alone
-    is a logit that can come close to certainty. Of a leader who spoke twice the first call counts.
+    is a logit that can come close to certainty. A leader who spoke twice has his last call alone.
     """
     known = deals[(deals["basis"] == "historical") & deals["prob"].notna()]
     known = known.drop_duplicates(["place", "actor"])

@@ -13,6 +13,7 @@ from kingmaker.cases.keys import ContestKey, key_of
 from kingmaker.contest.facts import (
     entitled,
     finalists_observed,
+    last_call,
     observed_votes,
     prior_kind,
     result_of,
@@ -20,7 +21,7 @@ from kingmaker.contest.facts import (
     turnout_observed,
 )
 from kingmaker.contest.load import SUFFIX, bundled_ids, load_contest, read_contest
-from kingmaker.contest.schema import Contest, Endorsement
+from kingmaker.contest.schema import Contest
 from kingmaker.errors import DataError
 from kingmaker.numerics import log
 
@@ -69,16 +70,12 @@ class Case:
         The last call counts. A call that was not announced is no public one; being neutral, a
         free vote and silence are no calls.
         """
-        last: dict[str, Endorsement] = {}
-        for call in self.contest.endorsements:
-            if call.by in self.votes and call.by not in self.finalists:
-                before = last.get(call.by)
-                if before is None or _day_order(call) >= _day_order(before):
-                    last[call.by] = call
+        eliminated = [name for name in self.votes if name not in self.finalists]
+        last = {name: last_call(self.contest, name) for name in eliminated}
         return {
             name: call.to
             for name, call in last.items()
-            if call.to in self.finalists and call.kind != "unadvertised"
+            if call is not None and call.to in self.finalists and call.kind != "unadvertised"
         }
 
     def share_of(self, *names: str) -> float:
@@ -298,9 +295,3 @@ def _why_not(contest: Contest) -> str | None:
     if runoff_day(contest) is None:
         return "there was no runoff"
     return None
-
-
-def _day_order(call: Endorsement) -> str:
-    """Order calls by their last possible day; those without a day come first."""
-    day = call.date or call.latest
-    return "" if day is None else day.isoformat()

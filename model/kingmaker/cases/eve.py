@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kingmaker.contest.facts import endorsement_phase, gap_days
-from kingmaker.contest.schema import Contest, Endorsement, Poll, Sector, Town
+from kingmaker.contest.schema import Candidate, Contest, Endorsement, Poll, Sector, Town
 
 
 class _Act(Protocol):
@@ -54,12 +54,14 @@ def known_on_the_eve(contest: Contest, as_of: dt.date | None = None) -> Contest:
 
     Notes
     -----
-    A day that is a window counts by its last possible day. A call without any day counts where it
-    must have been made before the runoff, since it belongs before round one or between the rounds;
-    a poll without any day does not count; other acts without a day do, since what a file reports
-    without a day belongs to the campaign. Before the eve, acts without any day do not count, and
-    calls only if they belong before round one. Where both rounds are on one day, the eve is the
-    hour after the first count: calls made between the rounds count, polls of that day do not.
+    A day that is a window counts by its last possible day. A call without a last day counts where
+    it must have been made before the runoff, since it belongs before round one or between the
+    rounds, unless its first possible day is too late; a poll without a last day does not count;
+    other acts without any day do, since what a file reports without a day belongs to the campaign.
+    Before the eve, acts without a last day do not count, and calls only if they belong before round
+    one. Who gave up a place in the runoff later than is known, or on the day of the runoff, is
+    still a finalist. Where both rounds are on one day, the eve is the hour after the first count:
+    calls and withdrawals between the rounds count, polls of that day do not.
     """
     runoff = runoff_day(contest)
     if runoff is None:
@@ -67,6 +69,7 @@ def known_on_the_eve(contest: Contest, as_of: dt.date | None = None) -> Contest:
     cut = _Cut(contest, runoff, as_of)
     return contest.model_copy(
         update={
+            "candidates": tuple(cut.candidate(one) for one in contest.candidates),
             "sectors": tuple(_sector_before(sector) for sector in contest.sectors),
             "towns": tuple(_town_before(town) for town in contest.towns),
             "polls": tuple(poll for poll in contest.polls if cut.has_published(poll)),
@@ -107,6 +110,10 @@ class _Cut:
         """Tell whether a day is before the runoff, and not later than what is known."""
         return last < self.runoff and (self.as_of is None or last <= self.as_of)
 
+    def is_between(self, day: dt.date | None) -> bool:
+        """Tell whether a day is that of both rounds, so that it lies between them in part."""
+        return day == self.runoff == self.contest.dates.round1
+
     def has_published(self, poll: Poll) -> bool:
         """Tell whether a poll was surely published."""
         last = _last_day(poll)
@@ -116,11 +123,18 @@ class _Cut:
         """Tell whether a call was surely made."""
         last = _last_day(call)
         phase = endorsement_phase(self.contest, call)
-        if last is None:
-            return phase == "before" or (phase is not None and not self.is_early)
-        same_day = self.runoff == self.contest.dates.round1
-        is_between = same_day and last == self.runoff and phase is not None
-        return self.covers(last) or is_between
+        day = last or call.earliest
+        is_between = phase is not None and self.is_between(day)
+        if day is not None and not (self.covers(day) or is_between):
+            return False
+        return last is not None or phase == "before" or (phase is not None and not self.is_early)
+
+    def candidate(self, candidate: Candidate) -> Candidate:
+        """Forget that a candidate gave up a place in the runoff, where that was not yet known."""
+        day = candidate.withdrawn_after
+        if day is None or self.covers(day) or self.is_between(day):
+            return candidate
+        return candidate.model_copy(update={"withdrawn_after": None})
 
     def has_happened(self, act: _Act) -> bool:
         """Tell whether an act belongs to what is known."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal
@@ -198,9 +199,15 @@ def runoff_share_observed(contest: Contest) -> float | None:
 
 
 def entitled(contest: Contest, round_number: RoundNumber) -> int | None:
-    """Return the number of those entitled to vote in a round [members]; None if unknown."""
+    """Return the number of those entitled to vote in a round [members]; None if unknown.
+
+    Where only the voters of round one may vote again, they are as many as its ballots.
+    """
     if round_number == 2 and contest.roll.round2 is not None:
         return contest.roll.round2
+    if round_number == 2 and contest.rules.voters_only:
+        first = contest.results.round1
+        return None if first is None else first.ballots
     same = round_number == 1 or contest.rules.same_electorate
     return contest.roll.round1 if same else None
 
@@ -222,6 +229,11 @@ def turnout_observed(contest: Contest, round_number: RoundNumber) -> float | Non
     return result.turnout
 
 
+def country_of(contest: Contest) -> str:
+    """Return the country of a contest without its region, which follows in brackets."""
+    return re.sub(r"\s*\(.*\)$", "", contest.country)
+
+
 def prior_kind(contest: Contest) -> str:
     """Return the kind of a contest as the priors tell them apart.
 
@@ -229,7 +241,7 @@ def prior_kind(contest: Contest) -> str:
     -------
     The contest's `kind`; ``united-states`` for open primaries there.
     """
-    if contest.kind == "open" and contest.country == "United States":
+    if contest.kind == "open" and country_of(contest) == "United States":
         return "united-states"
     return contest.kind
 
@@ -307,6 +319,22 @@ def phase_of_call(
     if last is not None and last <= round1:
         return "before"
     return "between" if first is not None and first > round1 else None
+
+
+def last_call(contest: Contest, name: str) -> Endorsement | None:
+    """Return the last call of somebody between the rounds; None if none is known.
+
+    Calls are in the order of their last possible day, or of their first where that alone is known;
+    those without any day come first, and of several on one day the last in the file counts.
+    """
+    calls = [call for call in contest.endorsements if call.by == name]
+    calls = [call for call in calls if endorsement_phase(contest, call) == "between"]
+    return max(reversed(calls), key=_day_order, default=None)
+
+
+def _day_order(call: Endorsement) -> dt.date:
+    """Return the day by which calls are ordered."""
+    return call.date or call.latest or call.earliest or dt.date.min
 
 
 def _exact(value: float) -> Fraction:

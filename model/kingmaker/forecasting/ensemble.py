@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 from kingmaker.calibrate.bank import Bank
 from kingmaker.calibrate.draws import DrawSettings, plan_of
 from kingmaker.calibrate.shared import SHARED
-from kingmaker.calibrate.summaries import simulated, summaries_of, tables_for
+from kingmaker.calibrate.summaries import (
+    RUNOFF_SHARE,
+    TURNOUT_RATIO,
+    simulated,
+    summaries_of,
+    tables_for,
+)
 from kingmaker.cases.collection import Case
 from kingmaker.errors import ContestError, DataError, ParameterError, RunFailedError
 from kingmaker.experiment.pool import DIED, cause_of, run_tasks
@@ -26,7 +32,7 @@ Progress = Callable[[int, int], None]
 """Called with the runs done and the runs asked for."""
 
 FEWEST_POSSIBLE = 0.5
-"""Part of the runs that must be possible; below it, data and parameters disagree; assumed."""
+"""Part of the draws that must be possible and have a runoff; below it, no forecast; assumed."""
 
 _RUN_COLUMNS = (
     "runoff_share",
@@ -103,7 +109,7 @@ def simulate_ensemble(plan: ForecastPlan, progress: Progress | None = None) -> E
     Raises
     ------
     DataError
-        If hardly any draw can have led to the observed first round.
+        If too few draws can have led to the observed first round, or have a runoff.
     RunFailedError
         If a run fails.
     """
@@ -129,10 +135,19 @@ def simulate_ensemble(plan: ForecastPlan, progress: Progress | None = None) -> E
         )
     scores = plan.source.rows(plan.replicates)
     kept = np.empty((len(runs), 0)) if scores is None else scores[places]
+    bank = bank_of(plan.case, runs, kept)
+    columns = [bank.summaries.index(name) for name in (RUNOFF_SHARE, TURNOUT_RATIO)]
+    n_voted = int(np.isfinite(bank.simulated[:, columns]).all(axis=1).sum())
+    if n_voted < FEWEST_POSSIBLE * plan.replicates:
+        raise DataError(
+            plan.case.id,
+            f"only {n_voted} of {plan.replicates} draws have a runoff with any votes",
+            "check who is entitled to it (roll.round2): they may be too few to be simulated",
+        )
     return Ensemble(
         runs=runs,
         impossible=plan.replicates - len(runs),
-        bank=bank_of(plan.case, runs, kept),
+        bank=bank,
         entitled=np.array([run.row["roll_round2"] / run.row["ballots_round1"] for run in runs]),
     )
 

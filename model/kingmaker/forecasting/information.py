@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kingmaker.cases.collection import Case
-from kingmaker.contest.facts import endorsement_phase, entitled, turnout_observed
+from kingmaker.contest.facts import endorsement_phase, entitled, last_call, turnout_observed
 from kingmaker.contest.schema import NOT_A_FINALIST, Endorsement
 from kingmaker.forecasting.conditioning import Samples
 from kingmaker.forecasting.ensemble import Ensemble, Run
@@ -63,14 +63,11 @@ def information_used(case: Case, ensemble: Ensemble, samples: Samples) -> dict[s
 
 
 def _known_calls(case: Case) -> list[Endorsement]:
-    """List what eliminated candidates are known to have chosen."""
-    return [
-        call
-        for call in case.contest.endorsements
-        if call.by in case.votes
-        and call.by not in case.finalists
-        and (call.to in case.finalists or (call.to in NOT_A_FINALIST and call.to != "unknown"))
-    ]
+    """List what eliminated candidates are known to have chosen at last, as in the file."""
+    eliminated = [name for name in case.votes if name not in case.finalists]
+    last = [last_call(case.contest, name) for name in eliminated]
+    known = (*case.finalists, *(word for word in NOT_A_FINALIST if word != "unknown"))
+    return [call for call in case.contest.endorsements if call in last and call.to in known]
 
 
 def _call(call: Endorsement) -> dict[str, str]:

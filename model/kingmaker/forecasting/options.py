@@ -162,8 +162,8 @@ def case_as_of(contest: Contest, as_of: dt.date | None = None) -> tuple[Case, dt
     return Case(known, finalists, votes), eve if as_of is None else min(as_of, eve)
 
 
-def unforecastable(contest: Contest) -> Problem | None:
-    """Say why there is no runoff of a contest to be forecast; None if there is."""
+def unforecastable(contest: Contest, as_of: dt.date | None = None) -> Problem | None:
+    """Say why there is no runoff of a contest to be forecast as of a day; None if there is."""
     votes = observed_votes(contest, 1)
     names = {candidate.id: candidate.name for candidate in contest.candidates}
     if votes is None or not sum(votes.values()):
@@ -176,15 +176,16 @@ def unforecastable(contest: Contest) -> Problem | None:
             f"{names[winner]} won in round one with {part:.1f} %, "
             f"{100.0 * contest.rules.threshold:g} % being enough"
         )
-        return Problem("results.round1", wrong, "only a runoff can be forecast")
+        remedy = (
+            "only a runoff can be forecast; if others stood too, enter them as one candidate "
+            "with aggregate = true"
+        )
+        return Problem("results.round1", wrong, remedy)
     if runoff_day(contest) is None:
         remedy = "write the day of the runoff, or rules.gap_days"
         return Problem("dates.round2", "is missing, so that nobody knows the eve", remedy)
-    alone = contest.model_copy(
-        update={"results": contest.results.model_copy(update={"round2": None})}
-    )
-    if finalists_observed(alone) is None:
-        remedy = "candidates who gave up their place have withdrawn_after"
+    if finalists_observed(known_on_the_eve(contest, as_of)) is None:
+        remedy = "candidates who gave up their place by then have withdrawn_after"
         return Problem("results.round1", "does not tell who the two finalists are", remedy)
     return None
 
@@ -202,7 +203,7 @@ def _contest(
         contest = given if isinstance(given, Contest) else load_contest(given)
     except ContestError as error:
         return None, error
-    problem = unforecastable(contest)
+    problem = unforecastable(contest, _parsed(options.as_of))
     if problem is not None:
         name = contest.id if isinstance(given, Contest) else os.fspath(given)
         return None, ContestError(name, (problem,))
@@ -216,14 +217,7 @@ def _day(
     given, where = options.as_of, options.name("as_of")
     if given is None:
         return None
-    day = None
-    if isinstance(given, str):
-        try:
-            day = dt.date.fromisoformat(given.strip())
-        except ValueError:
-            day = None
-    elif isinstance(given, dt.date) and not isinstance(given, dt.datetime):
-        day = given
+    day = _parsed(given)
     if day is None:
         problems.append(Problem(where, f"{shown(given)} is no day", "such as 2011-09-20"))
         return None
@@ -236,6 +230,17 @@ def _day(
         remedy = f"from {first} (round one) to {last} (the runoff, known as on its eve)"
         problems.append(Problem(where, f"{day} is {side}", remedy))
     return day
+
+
+def _parsed(given: Any) -> dt.date | None:
+    """Read a day as it may be given; None if it is none."""
+    if isinstance(given, str):
+        try:
+            return dt.date.fromisoformat(given.strip())
+        except ValueError:
+            return None
+    is_day = isinstance(given, dt.date) and not isinstance(given, dt.datetime)
+    return given if is_day else None
 
 
 def _held(options: ForecastOptions, problems: list[Problem]) -> ScorePosteriors | Posterior | None:

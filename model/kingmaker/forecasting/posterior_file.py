@@ -177,6 +177,7 @@ def read_score_posteriors(
         problems = _version_problems(notes, place)
         if problems:
             return None, problems
+        _check_shape(notes)
         table = pq.read_table(pa.BufferReader(data))
         groups = _groups(table, notes)
         contests = {name: _key_from_json(key) for name, key in notes["contests"].items()}
@@ -218,6 +219,33 @@ def _version_problems(notes: Mapping[str, Any], place: str) -> tuple[Problem, ..
     return ()
 
 
+def _check_shape(notes: Mapping[str, Any]) -> None:
+    """Check that groups and contests are what `write_score_posteriors` writes.
+
+    Raises
+    ------
+    TypeError
+        If they are not.
+    """
+    for name in ("groups", "contests", "about"):
+        if not isinstance(notes.get(name, {}), dict):
+            raise TypeError(f"{name} is no table")
+    for left_out in notes["groups"].values():
+        _check_items(left_out, str)
+
+
+def _check_items(values: Any, kind: type) -> None:
+    """Check that something is a list of one kind of values.
+
+    Raises
+    ------
+    TypeError
+        If it is not.
+    """
+    if not isinstance(values, list) or not all(isinstance(value, kind) for value in values):
+        raise TypeError(f"{values!r} is no list of {kind.__name__}")
+
+
 def _groups(table: pa.Table, notes: Mapping[str, Any]) -> dict[str, ScoreGroup]:
     """Sort rows by group and party.
 
@@ -241,10 +269,25 @@ def _groups(table: pa.Table, notes: Mapping[str, Any]) -> dict[str, ScoreGroup]:
 
 
 def _key_to_json(key: ContestKey) -> dict[str, Any]:
+    """Write a key as JSON."""
     days = {"first": key.first.isoformat(), "last": key.last.isoformat()}
-    return {**vars(key), **days, "finalists": list(key.finalists)}
+    return {**vars(key), **days, "finalists": list(key.finalists), "leading": list(key.leading)}
 
 
 def _key_from_json(data: Mapping[str, Any]) -> ContestKey:
+    """Read a key from JSON; older files have no shares.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If it is none.
+    """
+    leading = data.get("leading", [])
+    _check_items([data[name] for name in ("country", "party", "family")], str)
+    _check_items(data["finalists"], str)
+    _check_items(leading, float)
+    if len(leading) not in (0, 2):
+        raise ValueError("shares of two candidates or of none")
     days = {name: dt.date.fromisoformat(data[name]) for name in ("first", "last")}
-    return ContestKey(**{**data, **days, "finalists": tuple(data["finalists"])})
+    names = {"finalists": tuple(data["finalists"]), "leading": tuple(leading)}
+    return ContestKey(**{**data, **days, **names})

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
+from kingmaker.calibrate.draws import LEAST_MEMBERS, MEMBERS, scale_for
 from kingmaker.cases.collection import Case
 from kingmaker.contest.facts import entitled
 from kingmaker.forecasting.conditioning import Samples
@@ -141,8 +142,8 @@ def posterior_sentence(about: Mapping[str, Any]) -> str:
         text = f"The posterior of {about['contests']} contests, none of which is this one."
     else:
         text = (
-            f"The posterior of {about['contests']} contests without {_listed(left_out)}: by "
-            f"country, party and days this contest may be {_listed(same)}."
+            f"The posterior of {about['contests']} contests without {_listed(left_out)}: by days, "
+            f"names or first-round shares this contest may be {_listed(same)}."
         )
     if mates := about["party_contests"]:
         text += f" {'One of them is' if mates == 1 else f'{mates} of them are'} of this party."
@@ -150,12 +151,19 @@ def posterior_sentence(about: Mapping[str, Any]) -> str:
 
 
 def notes_on(case: Case) -> list[str]:
-    """Warn of what contests that were learned from do not have."""
+    """Warn of what contests that were learned from do not have, and of what is hardly simulated."""
     contest, notes = case.contest, []
     if not contest.rules.same_electorate:
         notes.append("The runoff is open to others than round one; the model has one electorate.")
     if contest.kind == "general":
         notes.append("A general election: parameters were learned inside parties.")
+    second = contest.roll.round2 or 0
+    simulated = round(second * scale_for(contest, MEMBERS))
+    if simulated < min(second, LEAST_MEMBERS):
+        notes.append(
+            f"Of {second} entitled to the runoff about {simulated} are simulated, beside the "
+            "first roll: their chance widens the forecast."
+        )
     if contest.irregular is not None:
         notes.append("Not an ordinary contest: the file calls it irregular.")
     return notes

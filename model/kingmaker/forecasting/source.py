@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from kingmaker.cases.keys import ContestKey, same_contest, same_party
+from kingmaker.cases.keys import ContestKey, key_of, same_contest, same_party
+from kingmaker.contest.load import load_contest
 from kingmaker.errors import CalibrationError, Problem
 from kingmaker.files.posterior import Posterior, read_posterior
 from kingmaker.forecasting.posterior_file import (
@@ -83,7 +84,14 @@ def read_source(
         is_scores = given is None or notes_of(path.read_bytes()) is not None
     except (OSError, ValueError, pa.ArrowException):
         is_scores = False
-    return read_score_posteriors(path, where) if is_scores else read_posterior(path, where)
+    if not is_scores:
+        return read_posterior(path, where)
+    held, problems = read_score_posteriors(path, where)
+    if given is None and held is not None:
+        # The bundled contests are at hand: their files say more than the keys in this one.
+        keys = {name: key_of(load_contest(name)) for name in held.contests}
+        held = replace(held, contests=keys)
+    return held, problems
 
 
 def source_for(held: ScorePosteriors | Posterior, key: ContestKey, name: str) -> Source:
@@ -94,7 +102,7 @@ def source_for(held: ScorePosteriors | Posterior, key: ContestKey, name: str) ->
     held
         What the file holds.
     key
-        Country, party and days of the contest.
+        Country, party, days and first-round shares of the contest.
     name
         Name of the file, for the report.
 

@@ -56,6 +56,18 @@ def test_known_silence_is_repeated(kind):
     assert model.candidates[CY].choice == kind
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_one_who_spoke_twice_the_last_call_is_repeated(order):
+    calls = [
+        {"by": "cy", "to": "neutral", "date": day(2), **SOURCED},
+        {"by": "cy", "to": "ben", "date": day(5), **SOURCED},
+        {"by": "cy", "to": "ada", "phase": "between", **SOURCED},
+    ]
+    model = finished(tiny(endorsements=calls[::order]))
+    rows = [row for row in leaders(model) if row[1] == "cy"]
+    assert rows == [(5, "cy", "endorses", "ben", "historical")]
+
+
 @pytest.mark.parametrize(
     ("behaviour", "cy", "dee"),
     [

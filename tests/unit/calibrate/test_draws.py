@@ -17,6 +17,7 @@ from kingmaker.cases.collection import example_of
 from kingmaker.contest.load import load_contest
 from kingmaker.errors import CalibrationError
 from kingmaker.sweep.engines.local import LocalEngine
+from tests.contest_builders import SOURCED, bare
 from tests.unit.validate.contests_to_score import contest, example
 
 
@@ -52,6 +53,14 @@ def test_contests_are_cut_to_about_the_size_asked_for():
     assert scale_for(contest("c"), 500) == 0.25
     assert scale_for(contest("c"), 10_000) == 1.0
     assert scale_for(load_contest("it-cs-2012"), 10_000) < 0.005  # shares of a published base
+    small = bare(roll={"round1": 1_000_000, "round2": 20_000, **SOURCED})
+    assert scale_for(small, 10_000) == 0.02  # 400 of the second roll
+    assert scale_for(small, 100_000) == 0.1
+    tiny = bare(roll={"round1": 1_000_000, "round2": 100, **SOURCED})
+    assert scale_for(tiny, 10_000) == 0.05  # no more than 50 000 of the first
+    both = bare(roll={"round1": 2_000, "round2": 100, **SOURCED})
+    assert scale_for(both, 1_000) == 1.0  # all hundred
+    assert scale_for(load_contest("es-pp-2018"), 10_000) == 10_000 / 67_158
     assert days_for(load_contest("fr-udi-2014")) == 7
     assert days_for(load_contest("il-labor-2007")) == 60
 

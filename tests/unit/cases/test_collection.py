@@ -66,6 +66,9 @@ def test_the_last_call_counts():
         {"by": "cy", "to": "ada", "date": dt.date(2020, 5, 14), **SOURCED},
     ]
     assert example("x", endorsements=calls).case.calls == {"cy": "ben"}
+    since = {"by": "cy", "to": "ada", "earliest": dt.date(2020, 5, 17), **SOURCED}
+    whenever = {"by": "cy", "to": "neutral", "phase": "between", **SOURCED}
+    assert example("x", endorsements=[since, *calls, whenever]).case.calls == {"cy": "ada"}
 
 
 def test_shares_are_of_candidate_votes():

@@ -134,6 +134,39 @@ def test_gap_days_and_rolls() -> None:
     assert facts.entitled(larger, 2) == 1100
 
 
+def test_a_runoff_for_voters_alone_is_open_to_the_ballots_of_round_one() -> None:
+    rules = {"threshold": 0.5, "voters_only": True}
+    voters = contest(rules=rules)
+    first = voters.results.round1
+    assert first is not None
+    assert (facts.entitled(voters, 1), facts.entitled(voters, 2)) == (1000, first.ballots)
+    known = contest(rules=rules, roll={"round1": 1000, "round2": 600, **SOURCED})
+    assert facts.entitled(known, 2) == 600
+    assert facts.entitled(contest(rules=rules, results={}), 2) is None
+
+
+def test_open_primaries_in_the_united_states_have_their_own_priors() -> None:
+    for country in ("United States", "United States (Texas)"):
+        assert facts.prior_kind(contest(country=country, kind="open")) == "united-states"
+        assert facts.prior_kind(contest(country=country, kind="members")) == "members"
+    assert facts.prior_kind(contest(country="Spain (Catalonia)", kind="open")) == "open"
+
+
+def test_the_last_call_is_the_one_whose_day_is_last() -> None:
+    def last(*calls: dict[str, object]) -> object:
+        entries = [{"by": "cy", "phase": "between", **SOURCED, **call} for call in calls]
+        found = facts.last_call(contest(endorsements=entries), "cy")
+        return None if found is None else found.to
+
+    early = {"to": "ada", "date": DAY(2030, 5, 14)}
+    late = {"to": "bo", "earliest": DAY(2030, 5, 13), "latest": DAY(2030, 5, 16)}
+    whenever = {"to": "neutral"}
+    since = {"to": "ada", "earliest": DAY(2030, 5, 18)}
+    assert last(early, late) == last(late, early, whenever) == "bo"
+    assert last(whenever, since, late) == "ada"
+    assert last() is None
+
+
 CALLS = [
     ({"by": "cy", "to": "bo"}, "between"),
     ({"by": "cy", "to": "bo", "date": DAY(2030, 5, 12)}, "between"),

@@ -17,9 +17,9 @@ def draws(level, n=30):
     return level + 0.1 * np.random.Generator(np.random.Philox(7)).standard_normal((n, K))
 
 
-def key(party, year, country="Nowhere", finalists=()):
+def key(party, year, country="Nowhere", finalists=(), leading=()):
     first, last = dt.date(year, 5, 12), dt.date(year, 5, 19)
-    return ContestKey(country, party, party, first, last, finalists)
+    return ContestKey(country, party, party, first, last, finalists, leading)
 
 
 KEYS = {

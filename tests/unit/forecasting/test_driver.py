@@ -1,6 +1,7 @@
 """A forecast depends on what was known, on the posterior and on the seed, and on nothing else."""
 
 import json
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,8 +13,8 @@ from kingmaker.contest.load import parse_contest
 from kingmaker.errors import DataError
 from kingmaker.forecasting import ensemble
 from kingmaker.forecasting.options import ForecastOptions, case_as_of, plan_forecast
-from kingmaker.forecasting.result import LEVELS, posterior_sentence
-from tests.contest_builders import SOURCED, day, tiny, tiny_table
+from kingmaker.forecasting.result import LEVELS, notes_on, posterior_sentence
+from tests.contest_builders import SOURCED, bare, day, tiny, tiny_table
 from tests.unit.forecasting.contests import posterior_file
 
 N = 20
@@ -121,6 +122,37 @@ def test_impossible_draws_are_left_out_and_counted(posterior, runs, monkeypatch)
     monkeypatch.setattr(ensemble, "_run", lambda _, t: None if t[0] % 3 else runs[t[0]])
     with pytest.raises(DataError, match=f"only 7 of {N} draws"):
         km.forecast(tiny(), posterior=posterior, replicates=N)
+
+
+def test_runs_without_votes_in_the_runoff_are_refused(posterior, runs, monkeypatch):
+    silent = replace(runs[0], row={**runs[0].row, "runoff_share": float("nan")})
+    monkeypatch.setattr(ensemble, "_run", lambda _, t: silent if t[0] % 3 else runs[t[0]])
+    with pytest.raises(DataError, match=f"only 7 of {N} draws have a runoff.*roll.round2"):
+        km.forecast(tiny(), posterior=posterior, replicates=N)
+
+
+def test_of_one_who_spoke_twice_the_last_call_is_known(posterior, runs, monkeypatch):
+    monkeypatch.setattr(ensemble, "_run", lambda _, task: runs[task[0]])
+    calls = [
+        {"by": "cy", "to": "ben", "date": day(5), **SOURCED},
+        {"by": "cy", "to": "neutral", "date": day(2), **SOURCED},
+        {"by": "nan", "to": "ada", "date": day(2), **SOURCED},
+    ]
+    contest = tiny(endorsements=calls)
+    known = km.forecast(contest, posterior=posterior, replicates=N).summary["information_used"]
+    assert known["calls"] == [{"by": "cy", "to": "ben", "day": "2030-05-17"}]
+    early = km.forecast(contest, as_of=day(4), posterior=posterior, replicates=N).summary
+    assert [call["to"] for call in early["information_used"]["calls"]] == ["neutral"]
+
+
+@pytest.mark.parametrize(
+    ("second", "words"), [(9_000, []), (100, ["Of 100 entitled", "about 5 are"])]
+)
+def test_a_second_roll_that_is_hardly_simulated_is_noted(second, words):
+    contest = bare(roll={"round1": 1_000_000, "round2": second, **SOURCED})
+    texts = " ".join(notes_on(case_as_of(contest)[0]))
+    assert all(word in texts for word in words)
+    assert bool(words) == ("simulated" in texts)
 
 
 def test_sentences_on_posteriors():

@@ -7,7 +7,7 @@ import pytest
 from kingmaker.contest.schema import Dates
 from kingmaker.errors import ContestError, ParameterError
 from kingmaker.forecasting.options import ForecastOptions, case_as_of, plan_forecast
-from tests.contest_builders import FIRST, SOURCED, bare, day, tiny
+from tests.contest_builders import FIRST, SOURCED, bare, bare_table, day, tiny
 
 
 def problems_of(contest, **options):
@@ -20,6 +20,18 @@ def with_votes(**votes):
     return {"round1": {"votes": FIRST | votes, **SOURCED}}
 
 
+def with_others(part):
+    shares = {"ada": 0.46, "ben": 0.25, "cy": 0.12, "dee": 0.07}
+    return {"round1": {"shares": shares, "other_or_blank": part, **SOURCED}}
+
+
+def test_others_entered_as_one_candidate_leave_a_runoff():
+    shares = {"ada": 0.46, "ben": 0.25, "cy": 0.12, "dee": 0.07, "others": 0.1}
+    names = [{"id": name, "name": name.title(), "aggregate": name == "others"} for name in shares]
+    contest = bare(candidates=names, results={"round1": {"shares": shares, **SOURCED}})
+    assert plan_forecast(ForecastOptions(contest)).case.finalists == ("ada", "ben")
+
+
 @pytest.mark.parametrize(
     ("contest", "message"),
     [
@@ -27,6 +39,10 @@ def with_votes(**votes):
         (
             bare(results=with_votes(ada=300)),
             "results.round1: Ada won in round one with 52.6 %, 50 % being enough",
+        ),
+        (
+            bare(results=with_others(0.1)),
+            "with 51.1 %, 50 % being enough (only a runoff can be forecast; if others stood too, ",
         ),
         (bare().model_copy(update={"dates": Dates(round1=day(0))}), "dates.round2: is missing"),
         (bare(results=with_votes(cy=150)), "results.round1: does not tell who the two finalists"),
@@ -95,6 +111,24 @@ def test_later_calls_polls_and_acts_are_not_known():
     assert [c.by for c in case_as_of(tiny(), day(6))[0].contest.endorsements] == [
         "cy", "dee", "nan",
     ]  # fmt: skip
+
+
+def test_finalists_are_those_of_the_day():
+    candidates = bare_table()["candidates"]
+    candidates[1]["withdrawn_after"] = day(5)
+    contest = bare(candidates=candidates)
+    assert case_as_of(contest)[0].finalists == ("ada", "cy")
+    assert case_as_of(contest, day(4))[0].finalists == ("ada", "ben")
+
+
+def test_a_tie_for_a_place_that_is_not_yet_free_matters_only_later():
+    candidates = bare_table()["candidates"]
+    candidates[1]["withdrawn_after"] = day(5)
+    contest = bare(candidates=candidates, results=with_votes(cy=90, dee=90))
+    (problem,) = problems_of(contest)
+    assert "does not tell who the two finalists" in problem
+    plan = plan_forecast(ForecastOptions(contest, as_of=str(day(4))))
+    assert plan.case.finalists == ("ada", "ben")
 
 
 def test_calls_without_a_day_before_the_eve():

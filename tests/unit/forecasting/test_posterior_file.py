@@ -8,9 +8,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from kingmaker.calibrate.shared import SHARED
-from kingmaker.forecasting.posterior_file import read_score_posteriors
+from kingmaker.forecasting.posterior_file import (
+    ScoreGroup,
+    _key_to_json,
+    read_score_posteriors,
+    write_score_posteriors,
+)
 from kingmaker.forecasting.source import bundled_path, read_source
-from tests.unit.forecasting.contests import KEYS, draws, posterior_file
+from tests.unit.forecasting.contests import KEYS, draws, key, posterior_file
 
 
 def rewritten(path, change):
@@ -33,6 +38,15 @@ def test_what_is_written_is_read(tmp_path):
     assert np.abs(found - draws(0.5)).max() <= 0.5 / 1024 + 1e-6
 
 
+def test_shares_of_the_first_two_are_kept(tmp_path):
+    keys = {"one": key("Party", 2030, leading=(0.4, 0.3)), "other": key("Party", 2026)}
+    path = tmp_path / "p.parquet"
+    write_score_posteriors(path, [ScoreGroup("", (), {"": draws(0.0)})], keys)
+    held, _ = read_score_posteriors(path, "--posterior")
+    assert held is not None
+    assert [k.leading for k in held.contests.values()] == [(0.4, 0.3), ()]
+
+
 def test_the_same_posteriors_are_the_same_bytes(tmp_path):
     one, other = (posterior_file(tmp_path / name) for name in ("a.parquet", "b.parquet"))
     assert one.read_bytes() == other.read_bytes()
@@ -47,6 +61,11 @@ def test_the_same_posteriors_are_the_same_bytes(tmp_path):
         ({"priors": "0"}, "other priors of the shared parameters"),
         ({"groups": {"": [], "more": []}}, "is damaged"),
         ({"contests": {"one": {}}}, "is damaged"),
+        ({"contests": []}, "is damaged"),
+        ({"contests": {"one": _key_to_json(KEYS["one-2030"]) | {"country": 3}}}, "is damaged"),
+        ({"contests": {"one": _key_to_json(KEYS["one-2030"]) | {"leading": [0.4]}}}, "is damaged"),
+        ({"groups": [""]}, "is damaged"),
+        ({"groups": {"": None}}, "is damaged"),
     ],
 )
 def test_files_of_other_versions_are_refused(tmp_path, change, wrong):

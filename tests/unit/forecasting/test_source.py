@@ -8,6 +8,7 @@ import pytest
 
 from kingmaker.cases.collection import bundled_collection
 from kingmaker.cases.keys import key_of
+from kingmaker.contest.load import load_contest
 from kingmaker.errors import CalibrationError
 from kingmaker.files.posterior import Posterior
 from kingmaker.forecasting.posterior_file import (
@@ -15,7 +16,7 @@ from kingmaker.forecasting.posterior_file import (
     ScorePosteriors,
     read_score_posteriors,
 )
-from kingmaker.forecasting.source import bundled_path, source_for
+from kingmaker.forecasting.source import bundled_path, read_source, source_for
 from tests.unit.forecasting.contests import KEYS, draws, key, posterior_file
 
 
@@ -40,8 +41,9 @@ def level(source):
         # No posterior leaves out this one alone: the party's does.
         (KEYS["one-2026"], -1.0, ["one-2026", "one-2030"]),
         (KEYS["other-2029"], -0.5, ["other-2029"]),
-        # The days lie within those of a contest that was learned from.
+        # The days lie within those of a contest that was learned from, or nearly.
         (replace(KEYS["one-2030"], first=dt.date(2030, 5, 15)), 1.0, ["one-2030"]),
+        (key("Other", 2030, country="Elsewhere", leading=(0.4, 0.3)), 0.0, []),
     ],
 )
 def test_the_smallest_posterior_without_the_contest(held, mine, expected, left_out):
@@ -55,7 +57,7 @@ def test_the_same_finalists_are_the_same_contest_of_another_party(held):
     named = {**KEYS, "one-2030": replace(KEYS["one-2030"], finalists=("ada", "ben"))}
     mine = key("Renamed", 2030, finalists=("ada", "ben"))
     assert level(source_for(replace(held, contests=named), mine, "file")) == 1.0
-    other = key("Renamed", 2030, finalists=("ada", "cy"))
+    other = replace(mine, first=dt.date(2030, 5, 13), finalists=("ada", "cy"))
     assert level(source_for(replace(held, contests=named), other, "file")) == 0.0
 
 
@@ -95,3 +97,19 @@ def test_bundled_contests_are_not_forecast_from_themselves():
         copy = contest.model_copy(update={"id": "copy", "party": contest.party.upper()})
         about = source_for(held, key_of(copy), "bundled").about
         assert example.case.id not in held.contests or example.case.id in about["left_out"]
+
+
+@pytest.mark.parametrize("country", ["IL", "State of Israel", "ישראל"])
+def test_copies_with_other_spellings_are_not_forecast_from_themselves(country):
+    """What the bundled file does not hold, first-round shares, is read from the contests."""
+    contest = load_contest("il-labor-2011")
+    names = {"yachimovich": "Shelly Yacimovich"}
+    candidates = tuple(
+        c.model_copy(update={"name": names.get(c.id, c.name)}) for c in contest.candidates
+    )
+    changed = {"country": country, "party": "Labor", "candidates": candidates}
+    copy = contest.model_copy(update=changed)
+    held, _ = read_source(None, "bundled")
+    about = source_for(held, key_of(copy), "bundled").about
+    assert about["same"] == about["left_out"] == ["il-labor-2011"]
+    assert about["party"] == "Israel: Israeli Labor Party"

@@ -56,11 +56,12 @@ def example(name: str, **changes: Any) -> Example:
 
 
 def several(n: int = 6) -> tuple[Example, ...]:
-    """Make contests of different parties with different runoffs and calls."""
+    """Make contests of different parties and years with different runoffs and calls."""
     shifts = (0, 30, -40, 60, -20, 10, 50, -60)
     return tuple(
         example(
             f"c{number}",
+            year=2010 + number,
             first=FIRST | {"cy": 200 + 10 * number},
             runoff=(550 + shifts[number % 8], 450),
             calls={"cy": "ada"} if number % 2 else {"cy": "ben", "dee": "ada"},

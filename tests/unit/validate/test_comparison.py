@@ -149,7 +149,7 @@ def test_a_method_does_not_differ_from_itself():
 
 def test_choice_is_made_inside_the_training_contests():
     """The contest held out would choose the other method."""
-    training = tuple(example(f"t{n}", runoff=(600, 400)) for n in range(5))
+    training = tuple(example(f"t{n}", year=2010 + n, runoff=(600, 400)) for n in range(5))
     odd = example("odd", runoff=(400, 600))
     high, low = Oracle("high", 0.6), Oracle("low", 0.4)
     choice = NestedChoice("choice", (low, high)).fitted(Training(training))

@@ -1,12 +1,14 @@
 """What is left out together, and what may then be learned from."""
 
+import datetime as dt
+
 import pytest
 
 from kingmaker.cases.collection import bundled_collection
 from kingmaker.cases.keys import key_of, same_contest, same_party
 from kingmaker.contest.load import load_contest
 from kingmaker.validate.folds import SCHEMES, Training, folds_of
-from tests.unit.validate.contests_to_score import contest, example
+from tests.unit.validate.contests_to_score import example
 
 BUNDLED = bundled_collection().examples
 
@@ -52,28 +54,20 @@ def test_same_contest_under_another_id_is_left_out_with_it():
     one = example("one", party="Left", country="Nowhere")
     copy = example("copy", party="LEFT!", country="Nowhere (north)")
     later = example("later", party="Left", year=2024)
-    abroad = example("abroad", party="Left", country="Elsewhere")
+    elsewhere = {"ada": 300, "ben": 260, "cy": 240, "dee": 200}
+    abroad = example("abroad", party="Left", country="Elsewhere", first=elsewhere)
     folds = folds_of((one, copy, later, abroad), "contest")
     assert [ids(fold.held_out) for fold in folds] == [["one", "copy"], ["later"], ["abroad"]]
     by_party = folds_of((one, copy, later, abroad), "party")
     assert [ids(fold.held_out) for fold in by_party] == [["one", "copy", "later"], ["abroad"]]
 
 
-def test_same_finalists_at_the_same_time_are_the_same_contest():
-    names = [{"id": i, "name": f"{i.title()} Ünal"} for i in ("ada", "ben", "cy", "dee")]
-    one = key_of(contest("one", party="Left", candidates=names))
-    other = key_of(contest("other", party="The Left Party", candidates=names))
-    assert same_contest(one, other)
-    later = key_of(contest("later", party="The Left Party", candidates=names, year=2021))
-    assert not same_contest(one, later)
-    assert not same_contest(one, key_of(contest("third", party="Right")))
-
-
 def test_chains_go_together():
     names = [{"id": i, "name": i.title()} for i in ("ada", "ben", "cy", "dee")]
-    first = example("first", party="Left", candidates=names)
+    late = {"round1": dt.date(2020, 5, 14), "round2": dt.date(2020, 5, 20)}
+    first = example("first", party="Left", candidates=names, dates=late)
     middle = example("middle", party="The Left", candidates=names)
-    last = example("last", party="The Left")
+    last = example("last", party="The Left", first={"ada": 420, "ben": 240, "cy": 200, "dee": 140})
     folds = folds_of((first, last, middle), "contest")
     assert [ids(fold.held_out) for fold in folds] == [["first", "last", "middle"]]
 

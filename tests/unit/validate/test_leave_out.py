@@ -104,7 +104,7 @@ def test_forecasts_by_emulators_are_samples_of_the_mixture():
 
 
 def test_an_emulated_model_learns_from_its_training_alone():
-    examples = tuple(example(name) for name in "abcde")
+    examples = tuple(example(name, year=2010 + n) for n, name in enumerate("abcde"))
     model = EmulatedModel("default", leave_out())
     fold = folds_of(examples, "contest")[0]
     forecaster = model.fitted(fold.training)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kingmaker.contest.facts import endorsement_phase
+from kingmaker.contest.facts import endorsement_phase, last_call
 from kingmaker.contest.schema import Endorsement, Event, Offer, Pledge
 from kingmaker.experiment.reading import Row
 from kingmaker.report.story.acts import Act, act_text, reason_text
@@ -185,19 +185,14 @@ def _window(act: Act, material: Material) -> str:
     row, contest = act.row, material.contest
     if row["basis"] != "historical" or len(act.actors) != 1:
         return ""
-    calls = [
-        call
-        for call in contest.endorsements
-        if call.by == row["actor"]
-        and row["act"] in ("endorses", "neutral", "free-vote")
-        and endorsement_phase(contest, call) == "between"
-    ]
+    is_call = row["act"] in ("endorses", "neutral", "free-vote")
+    call = last_call(contest, row["actor"]) if is_call else None
     offers = [
         offer
         for offer in contest.offers
         if offer.by == row["actor"] and offer.to == row["target"] and offer.text in row["terms"]
     ]
-    facts: list[Endorsement | Offer] = [*calls, *offers]
+    facts: list[Endorsement | Offer] = [*offers] if call is None else [call, *offers]
     if not facts or facts[0].date is not None:
         return ""
     return window_words(facts[0].earliest, facts[0].latest)
