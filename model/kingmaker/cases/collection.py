@@ -13,7 +13,9 @@ from kingmaker.cases.keys import ContestKey, key_of
 from kingmaker.contest.facts import (
     entitled,
     finalists_observed,
+    is_of_all_members,
     observed_votes,
+    poll_day,
     prior_kind,
     result_of,
     runoff_share_observed,
@@ -99,16 +101,15 @@ class Case:
     def last_poll(self) -> float | None:
         """Leader's part of the two finalists in the last polls of the runoff [fraction].
 
-        Counted are polls of the whole electorate that name both finalists and tell respondents
-        nothing; polls of the same last day are averaged. None without any.
+        Counted are polls of all members that name both finalists and tell respondents nothing;
+        polls of the same last day are averaged. None without any.
         """
         leader, other = self.finalists
         found = [
-            (poll.date or poll.latest, poll.shares[leader], poll.shares[other])
+            (poll_day(poll), poll.shares[leader], poll.shares[other])
             for poll in self.contest.polls
             if poll.question == "runoff"
-            and poll.sector is None
-            and poll.condition is None
+            and is_of_all_members(poll)
             and {leader, other} <= poll.shares.keys()
             and poll.shares[leader] + poll.shares[other] > 0.0
         ]
