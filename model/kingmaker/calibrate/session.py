@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from kingmaker.contest.schema import Contest
 from kingmaker.errors import ContestError, Problem
 from kingmaker.parameters import PARAMETERS
 from kingmaker.sweep.drive import Engine
+
+TellBefore = Callable[[Sequence[Bank], Sequence[ContestCheck]], None]
 
 N_POSTERIOR_DRAWS = 400
 _TAILS = (0.05, 0.5, 0.95)
@@ -149,6 +151,7 @@ def calibrate(
     engine: Engine,
     settings: DrawSettings,
     progress: Progress | None = None,
+    tell_before: TellBefore | None = None,
 ) -> Calibration:
     """Learn the shared parameters from contests.
 
@@ -164,6 +167,8 @@ def calibrate(
         How the contests are simulated.
     progress
         Told how far that is.
+    tell_before
+        Told, before the inference, what was simulated and whether it can make what was observed.
 
     Returns
     -------
@@ -181,9 +186,11 @@ def calibrate(
     ordered = tuple(sorted(contests, key=lambda contest: contest.id))
     cases = [(case_of(contest), contest) for contest in ordered]
     banks = read_banks(cases, folder, engine, settings, progress)
+    before = tuple(misspecification(bank) for bank in banks)
+    if tell_before is not None:
+        tell_before(banks, before)
     emulators = tuple(emulate(bank) for bank in banks)
     posterior = infer(emulators, settings.seed, N_POSTERIOR_DRAWS)
-    before = tuple(misspecification(bank) for bank in banks)
     after = []
     for number, (case, whole) in enumerate(cases):
         told = part_of(progress, number, len(cases))

@@ -131,6 +131,7 @@ def _checked(
 def _calibrated(asked: _Asked) -> Calibration:
     from kingmaker.calibrate.draws import DrawSettings
     from kingmaker.calibrate.session import calibrate as learn
+    from kingmaker.report.calibration import print_before
     from kingmaker.sweep.drive import running
     from kingmaker.sweep.engines.local import LocalEngine
 
@@ -140,7 +141,7 @@ def _calibrated(asked: _Asked) -> Calibration:
         _folder(asked.out) as folder,
         progress_shown(is_shown=True) as progress,
     ):
-        return learn(asked.contests, folder, engine, settings, progress)
+        return learn(asked.contests, folder, engine, settings, progress, print_before)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from kingmaker.calibrate import session
 from kingmaker.calibrate.arviz_file import arviz_groups, write_arviz
 from kingmaker.calibrate.bank import Bank
 from kingmaker.calibrate.diagnostics import misspecification
@@ -16,8 +17,8 @@ from kingmaker.calibrate.predictive import Occurrence, Predictive
 from kingmaker.calibrate.session import Calibration, case_of
 from kingmaker.calibrate.shared import SHARED
 from kingmaker.contest.load import load_contest
-from kingmaker.errors import ContestError
-from kingmaker.report.calibration import print_calibration
+from kingmaker.errors import CalibrationError, ContestError
+from kingmaker.report.calibration import print_before, print_calibration
 from tests.unit.validate.contests_to_score import contest
 
 N = 200
@@ -92,13 +93,47 @@ def test_the_report_places_observations_and_counts_what_happens(found):
 
 def test_the_report_warns_of_what_the_model_cannot_make(found):
     console = Console(record=True, width=80, highlight=False)
-    print_calibration(found, console)
+    print_before(found.banks, found.before, console)
     text = console.export_text()
     assert "Warning: bb, runoff_share: 1.50 was observed" in text
-    assert "Warning: a," not in text
+    assert "Warning: a" not in text
+    print_calibration(found, console)
+    text = console.export_text()
+    assert "Warning" not in text
     assert "not identified by these data" in " ".join(text.split())
     assert all(name in text for name in SHARED)  # nothing is cut at 80 columns
     assert "…" not in text
+
+
+def test_the_report_names_what_failed_and_what_is_not_used():
+    failures = ("RunFailedError: blocs deliver 9 votes", "MemoryError")
+    dropped = ("P, 2007-01-01: a against b", "P, 2007-01-01: c against a and b", "Q: a against b")
+    made = replace(bank("a", 0.1, -0.3), failures=failures, dropped=dropped)
+    console = Console(record=True, width=80, highlight=False)
+    print_before([made], [misspecification(made)], console)
+    told = " ".join(console.export_text().split())
+    assert "2 of 202 draws of a failed, the first by RunFailedError: blocs deliver" in told
+    assert "a: 3 observations not used, since hardly any draw has such a value" in told
+    assert told.endswith(": P, 2007-01-01; Q")
+    assert "jointly" not in told
+
+
+def test_warnings_come_before_an_inference_that_is_refused(monkeypatch, tmp_path):
+    made, told = bank("c", 1.5, -0.31), []
+    monkeypatch.setattr(session, "read_banks", lambda *_: (made,))
+
+    def refuse(*_):
+        raise CalibrationError("posterior", "is far from its proposal", "leave one out")
+
+    monkeypatch.setattr(session, "infer", refuse)
+    with pytest.raises(CalibrationError):
+        session.calibrate(
+            [contest("c")], tmp_path, None, DrawSettings(N),
+            tell_before=lambda banks, checks: told.append((banks, checks)),
+        )  # fmt: skip
+    ((banks, (check,)),) = told
+    assert banks == (made,)
+    assert check.summaries[0].is_suspect
 
 
 def test_arviz_groups_have_chains_draws_and_names(found, tmp_path):
