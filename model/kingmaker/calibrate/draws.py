@@ -24,7 +24,7 @@ from kingmaker.contest.facts import (
     turnout_observed,
 )
 from kingmaker.contest.schema import Contest
-from kingmaker.errors import CalibrationError
+from kingmaker.errors import CalibrationError, StoreError
 from kingmaker.files.loading import load_results
 from kingmaker.files.provenance import source_hash
 from kingmaker.population.setting import TURNOUT_MEDIAN
@@ -167,7 +167,11 @@ def simulate(
     StoreError
         If the folder cannot be written, or holds something else.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        wrong = f"cannot be made: {error.strerror}"
+        raise StoreError(str(folder.parent), wrong, "give a path that you may write to") from error
     store = start_store(folder, plan, is_resumed=True)
     if (folder / MANIFEST).exists():
         # All of it was collected before: a plan that grew would have lost its manifest.

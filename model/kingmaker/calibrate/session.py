@@ -15,7 +15,7 @@ from kingmaker.calibrate.emulator import Emulator, emulate
 from kingmaker.calibrate.posterior import LEAST_CONTRACTION, Posterior, contraction, infer
 from kingmaker.calibrate.predictive import Predictive, predictive_check
 from kingmaker.calibrate.shared import SHARED_BY_TOPIC, value_of
-from kingmaker.cases.collection import Case, example_of
+from kingmaker.cases.collection import NO_RUNOFF, UNOBSERVED_RUNOFF, Case, example_of
 from kingmaker.contest.facts import (
     observed_votes,
     prior_kind,
@@ -89,9 +89,14 @@ class Calibration:
     before: tuple[ContestCheck, ...]
     after: tuple[Predictive, ...]
 
+    @property
+    def kind(self) -> str:
+        """Kind of contest whose priors turn scores into values: that of the first contest."""
+        return prior_kind(self.contests[0])
+
     def learned(self) -> tuple[LearnedParameter, ...]:
-        """Compare prior and posterior of every shared parameter, for the first contest's kind."""
-        kind = prior_kind(self.contests[0])
+        """Compare prior and posterior of every shared parameter, for the kind of contest."""
+        kind = self.kind
         narrower = contraction(self.posterior)
         rows = []
         for topic, names in SHARED_BY_TOPIC.items():
@@ -126,18 +131,22 @@ def case_of(contest: Contest) -> Case:
     Raises
     ------
     ContestError
-        If it has no observed first round, or its runoff cannot be compared.
+        If it has no observed first round, was not held, or its runoff cannot be compared.
     """
     made = example_of(contest)
     if not isinstance(made, str):
         return made.case
     votes = observed_votes(contest, 1)
-    if votes is None or contest.hypothetical:
+    if votes is None:
         problem = Problem(
             "results.round1", "is not observed", "give the votes or shares of round one"
         )
         raise ContestError(contest.id, (problem,))
-    if winner_by_threshold(votes, contest.rules.threshold) is not None:
+    if contest.hypothetical:
+        problem = Problem("hypothetical", "nothing happened to be learned from", "leave it out")
+        raise ContestError(contest.id, (problem,))
+    is_decided = winner_by_threshold(votes, contest.rules.threshold) is not None
+    if is_decided and made in (NO_RUNOFF, UNOBSERVED_RUNOFF):
         finalists = top_two(votes)
         if finalists is not None:
             return Case(contest, finalists, votes)

@@ -32,6 +32,9 @@ HOME = ("Israel", "Israeli Labor Party")
 ALL_COUNTED = 0.98
 """Part of the runoff's ballots that must be counted for a turnout; see decision 0029 [fraction]."""
 
+NO_RUNOFF, UNOBSERVED_RUNOFF = "there was no runoff", "no runoff was observed"
+"""Why a contest does not count that would with a result of its runoff."""
+
 GROUPINGS = ("kind", "country", "party", "calls", "regular", "origin")
 """Ways of grouping cases, in the order of the tables."""
 
@@ -256,7 +259,7 @@ def example_of(contest: Contest) -> Example | str:
     share = runoff_share_observed(contest)
     finalists = finalists_observed(contest)
     if share is None or finalists is None:
-        return "no runoff was observed"
+        return UNOBSERVED_RUNOFF
     known = known_on_the_eve(contest)
     votes = observed_votes(known, 1)
     if votes is None or finalists_observed(known) != finalists:
@@ -297,7 +300,7 @@ def _why_not(contest: Contest) -> str | None:
     if not contest.rules.same_electorate:
         return "the rounds are open to different people"
     if runoff_day(contest) is None:
-        return "there was no runoff"
+        return NO_RUNOFF
     return None
 
 

@@ -16,7 +16,7 @@ from kingmaker.calibrate.session import Calibration, LearnedParameter
 from kingmaker.report.cells import count, make_table, plural
 from kingmaker.report.printing import print_parts
 
-NOT_IDENTIFIED = "not identified by these data"
+NOT_IDENTIFIED = "Not identified by these data"
 _EDGE = 0.05
 
 
@@ -44,9 +44,7 @@ def calibration_parts(found: Calibration) -> list[RenderableType]:
             f"posterior {count(posterior.ess)}, k-hat {posterior.k_hat:.2f}"
         ),
         Text(),
-        learned_table(found.learned()),
-        Text(_verdict(found.learned())),
-        Text(),
+        *learned_parts(found.learned(), found.kind),
         *after_parts(found.after),
         Text(
             "Each contest was learned from: a good place here is no test of the model. See "
@@ -92,16 +90,38 @@ def _warnings(bank: Bank, check: ContestCheck) -> Iterator[str]:
         )
 
 
-def learned_table(rows: Sequence[LearnedParameter]) -> RenderableType:
-    """Set prior and posterior of every parameter side by side."""
-    table = make_table(
-        "What contests share: median and 90 % interval",
-        ["parameter", "prior", "posterior", "contr."],
-        text_columns=0,
-    )
+def learned_parts(rows: Sequence[LearnedParameter], kind: str) -> list[RenderableType]:
+    """Set prior and posterior side by side: of what was learned, then of what was not.
+
+    Parameters
+    ----------
+    rows
+        The parameters.
+    kind
+        Kind of contest whose priors give the values.
+    """
+    parts: list[RenderableType] = []
+    for title, wanted in (("What contests share", True), (NOT_IDENTIFIED, False)):
+        shown = [row for row in rows if row.is_identified is wanted]
+        if shown:
+            told = f"{title}: median and 90 % interval, kind {kind}"
+            parts += [_learned_table(told, shown), Text()]
+    return [
+        *parts,
+        Text(
+            "kind: of contests, whose priors give the values. contr.: contraction of the variance "
+            f"of the normal score. {NOT_IDENTIFIED} (under {100 * LEAST_CONTRACTION:.0f} %): "
+            f"{sum(not row.is_identified for row in rows)} of {len(rows)} parameters."
+        ),
+        Text(),
+    ]
+
+
+def _learned_table(title: str, rows: Sequence[LearnedParameter]) -> RenderableType:
+    table = make_table(title, ["parameter", "prior", "posterior", "contr."], text_columns=0)
     table.columns[0].justify = "left"
     for row in rows:
-        told = f"{100 * row.contraction:.0f} %" if row.is_identified else "-"
+        told = f"{round(100 * row.contraction)} %"
         table.add_row(row.name, _interval(row.prior), _interval(row.posterior), told)
     return table
 
@@ -130,16 +150,6 @@ def after_parts(found: Sequence[Predictive]) -> list[RenderableType]:
             told.insert(0, ("a run lies as far out as what was observed", one.check.tail))
         lines += [Text(f"{contest}, {what}: in {part:.2f} of the runs") for what, part in told]
     return [table, *lines]
-
-
-def _verdict(rows: Sequence[LearnedParameter]) -> str:
-    lost = [row.name for row in rows if not row.is_identified]
-    if not lost:
-        return "All parameters are narrower than their priors by a tenth."
-    return (
-        f"contr.: contraction of the variance of the normal score. -: {NOT_IDENTIFIED} (under "
-        f"{100 * LEAST_CONTRACTION:.0f} %): {len(lost)} of {len(rows)} parameters."
-    )
 
 
 def _interval(values: tuple[float, float, float]) -> str:
