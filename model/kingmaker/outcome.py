@@ -10,9 +10,13 @@ from kingmaker.election import LeadershipElection
 from kingmaker.errors import ImpossibleDrawError, InvariantError, RunFailedError
 from kingmaker.pilots import settled
 from kingmaker.record_tables import ratio, tables_of
-from kingmaker.records import MARGIN_STEPS, ReplicateRecord, Request
-
-MAX_ATTEMPTS = 200
+from kingmaker.records import (
+    ALL_IMPOSSIBLE,
+    MARGIN_STEPS,
+    MAX_ATTEMPTS,
+    ReplicateRecord,
+    Request,
+)
 
 
 def simulate_replicate(request: Request) -> ReplicateRecord:
@@ -56,7 +60,7 @@ def simulate_replicate(request: Request) -> ReplicateRecord:
             continue
         return record_of(model)
     command = f"kingmaker run {request.contest.id} --seed {request.seed} --only {request.replicate}"
-    cause = f"{MAX_ATTEMPTS} draws in a row were impossible, the last because {last}"
+    cause = f"{ALL_IMPOSSIBLE}, the last because {last}"
     raise RunFailedError(f"replicate {request.replicate}", request.seed, cause, command)
 
 

@@ -14,6 +14,12 @@ BLANK = "blank"
 NOT_ON_ROLL = "not-on-roll"
 TOTAL = "total"
 
+MAX_ATTEMPTS = 200
+"""Draws of a replicate that are tried until one can have led to the observed first round."""
+
+ALL_IMPOSSIBLE = f"{MAX_ATTEMPTS} draws in a row were impossible"
+"""What is said of a replicate that failed because none of them could."""
+
 
 @dataclass(frozen=True)
 class Request:

@@ -38,14 +38,14 @@ def test_a_calibration_prints_its_tables_and_writes_its_files(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert all(name in done.stdout for name in SHARED)
     assert all(len(line) <= 80 for line in done.stdout.splitlines())
-    assert "not identified by" in done.stdout
+    assert "Not identified by these data" in done.stdout
     assert done.stdout.endswith("Written: found.nc (ArviZ), found.parquet (forecasts)\n")
     assert {p.name for p in tmp_path.iterdir()} == {
         "c.toml", "found.nc", "found.parquet", "found.draws"
     }  # fmt: skip
     assert set(SHARED) <= set(pq.read_table(tmp_path / "found.parquet").column_names)
     again = refusal(*words, cwd=tmp_path)
-    assert "'found.nc' exists already" in again
+    assert "'found.nc' exists already (remove found.nc and found.parquet, found.draws is" in again
     # Draws are kept: nothing is simulated again, and the file is the same.
     before = (tmp_path / "found.nc").read_bytes()
     for name in ("found.nc", "found.parquet"):

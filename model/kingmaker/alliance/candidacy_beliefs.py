@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kingmaker.alliance.beliefs import BELIEVED_FOLLOW_RATE, believed_win_prob
+from kingmaker.contest.facts import poll_order
 from kingmaker.contest.schema import Contest
 from kingmaker.numerics import exp, normal_quantile
 
@@ -51,7 +52,7 @@ def believed_strengths(contest: Contest) -> tuple[float, ...]:
     """
     running = contest.running
     polls = [p for p in contest.polls if p.question == "round1" and p.population == "members"]
-    polls.sort(key=lambda poll: (poll.date is not None, poll.date))
+    polls.sort(key=poll_order)
     last: Mapping[str, float] = polls[-1].shares if polls else {}
     known = sum(c.strength.value for c in running if c.strength is not None)
     n_unknown = sum(c.strength is None for c in running)

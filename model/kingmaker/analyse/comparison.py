@@ -16,9 +16,10 @@ from kingmaker.contest.facts import finalists_observed, prior_kind, runoff_share
 from kingmaker.election import LeadershipElection
 from kingmaker.errors import ImpossibleDrawError, RunFailedError
 from kingmaker.numerics import exp
-from kingmaker.outcome import MAX_ATTEMPTS, record_of
+from kingmaker.outcome import record_of
 from kingmaker.parameters import draw_parameters
 from kingmaker.pilots import settled
+from kingmaker.records import ALL_IMPOSSIBLE, MAX_ATTEMPTS
 from kingmaker.rng import Streams
 
 PER_DRAW = 2
@@ -133,7 +134,7 @@ def evenings(plan: ComparePlan, draw: int) -> Iterator[LeadershipElection]:
             yield evening
             break
         else:
-            cause = f"{MAX_ATTEMPTS} draws in a row were impossible, the last because {last}"
+            cause = f"{ALL_IMPOSSIBLE}, the last because {last}"
             name = f"replicate {replicate} of {plan.contest.id}"
             raise RunFailedError(name, plan.seed, cause, plan.repeat())
 

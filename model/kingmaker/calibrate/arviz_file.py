@@ -11,7 +11,6 @@ import numpy as np
 import kingmaker
 from kingmaker.calibrate.session import Calibration
 from kingmaker.calibrate.shared import SHARED, value_of
-from kingmaker.contest.facts import prior_kind
 from kingmaker.files.provenance import source_hash
 
 GROUPS = ["others", "turnout"]
@@ -36,7 +35,7 @@ def arviz_groups(found: Calibration) -> dict[str, dict[str, np.ndarray]]:
     scores) and the parts of variance. ``posterior_predictive`` and ``observed_data``: the
     patterns of each contest, simulated under the posterior, on their scales.
     """
-    posterior, kind = found.posterior, prior_kind(found.contests[0])
+    posterior, kind = found.posterior, found.kind
     generator = np.random.Generator(np.random.Philox(found.settings.seed))
     fresh = generator.standard_normal(posterior.mu.shape)
     groups: dict[str, dict[str, np.ndarray]] = {
@@ -94,6 +93,7 @@ def _about(found: Calibration) -> dict[str, Any]:
         "kingmaker_version": kingmaker.__version__,
         "source_sha256": source_hash(),
         "contests": ", ".join(contest.id for contest in found.contests),
+        "kind": found.kind,
         "draws": found.settings.draws,
         "members": found.settings.members,
         "seed": found.settings.seed,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kingmaker.records import MAX_ATTEMPTS
+
 
 @dataclass(frozen=True, eq=False)
 class Shock:
@@ -60,6 +62,13 @@ class Bank:
         it had none.
     shocks
         Chance of the contest as a whole; its part in the summaries need not be learned as noise.
+    dropped
+        Names of what was observed and is not among the summaries, since hardly any run has it.
+    impossible
+        Scores of draws that failed because `kingmaker.records.MAX_ATTEMPTS` tries in a row were
+        impossible, shape ``(l, k)``; they are not among the n. None: no such draws.
+    failures
+        What went wrong in each draw that failed, these among them.
     """
 
     contest: str
@@ -74,3 +83,19 @@ class Bank:
     choices: tuple[str, ...] = ()
     choice_probs: NDArray[np.float64] | None = None
     shocks: tuple[Shock, ...] = ()
+    dropped: tuple[str, ...] = ()
+    impossible: NDArray[np.float64] | None = None
+    failures: tuple[str, ...] = ()
+
+    def tries(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Count the tries of every draw, impossible ones of which nothing came among them.
+
+        Returns
+        -------
+        Scores, shape ``(n + l, k)``; how many tries were impossible, and how many possible, 0 or
+        1, both of shape ``(n + l,)``.
+        """
+        lost = np.empty((0, self.scores.shape[1])) if self.impossible is None else self.impossible
+        rejected = np.append(self.rejected, np.full(len(lost), MAX_ATTEMPTS)).astype(np.float64)
+        possible = np.repeat([1.0, 0.0], [len(self.scores), len(lost)])
+        return np.vstack([self.scores, lost]), rejected, possible

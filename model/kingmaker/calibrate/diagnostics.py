@@ -76,12 +76,12 @@ class ContestCheck:
     summaries
         One check per observed summary that some runs have.
     never
-        Observed summaries that too few runs have.
+        Observed summaries that too few runs have; they are not used.
     distance
-        Mahalanobis' distance of the observations from the runs [sds]; NaN without enough runs
-        that have them all.
+        Mahalanobis' distance of the observations from the middle of the n runs and themselves
+        [sds]; NaN without enough runs that have them all.
     tail
-        Part of the runs at least as far [probability]; at least ``1 / (n + 1)``.
+        Part of these n + 1 rows that are at least as far, themselves among them [probability].
     """
 
     contest: str
@@ -93,7 +93,7 @@ class ContestCheck:
     @property
     def is_suspect(self) -> bool:
         """Whether the model hardly ever makes such values together."""
-        return bool(self.never) or self.tail < SUSPECT
+        return self.tail < SUSPECT
 
 
 def misspecification(bank: Bank) -> ContestCheck:
@@ -112,23 +112,23 @@ def misspecification(bank: Bank) -> ContestCheck:
     """
     seen = np.flatnonzero(np.isfinite(bank.observed))
     counts = np.isfinite(bank.simulated[:, seen]).sum(axis=0)
-    never = tuple(bank.summaries[j] for j in seen[counts < FEWEST_RUNS])
+    rare = (bank.summaries[j] for j in seen[counts < FEWEST_RUNS])
     seen = seen[counts >= FEWEST_RUNS]
     checks = tuple(_summary_check(bank, int(j)) for j in seen)
     runs = bank.simulated[:, seen]
     runs = runs[np.isfinite(runs).all(axis=1)]
     distance = tail = np.nan
     if seen.size and runs.shape[0] >= FEWEST_RUNS:
-        middle = runs.mean(axis=0)
-        errors = np.diag(bank.error_sd[seen] ** 2 + _LEAST_VARIANCE)
-        spread = np.atleast_2d(np.cov(runs.T)) + errors
-        # The runs get errors, too: a distance beyond theirs is then not one of measurement.
+        # The runs get errors, too. Where the model is right, what was observed is one more run:
+        # each of the rows is as likely as any other to lie farthest from the middle of all.
         noise = normals(0, 0, runs.shape) * bank.error_sd[seen]
-        rows = np.vstack([bank.observed[seen], runs + noise]) - middle
+        rows = np.vstack([bank.observed[seen], runs + noise])
+        rows -= rows.mean(axis=0)
+        spread = np.atleast_2d(np.cov(rows.T)) + _LEAST_VARIANCE * np.eye(seen.size)
         squares = (rows * np.linalg.solve(spread, rows.T).T).sum(axis=1)
         distance = float(np.sqrt(squares[0]))
-        tail = float((1 + (squares[1:] >= squares[0]).sum()) / squares.size)
-    return ContestCheck(bank.contest, checks, never, distance, tail)
+        tail = float((squares >= squares[0]).mean())
+    return ContestCheck(bank.contest, checks, (*bank.dropped, *rare), distance, tail)
 
 
 def _summary_check(bank: Bank, j: int) -> SummaryCheck:

@@ -24,14 +24,16 @@ from kingmaker.contest.facts import (
     turnout_observed,
 )
 from kingmaker.contest.schema import Contest
-from kingmaker.errors import CalibrationError
+from kingmaker.errors import CalibrationError, StoreError
 from kingmaker.files.loading import load_results
 from kingmaker.files.provenance import source_hash
 from kingmaker.population.setting import TURNOUT_MEDIAN
+from kingmaker.records import ALL_IMPOSSIBLE
 from kingmaker.rng import SCHEME
 from kingmaker.sweep.drive import Engine
 from kingmaker.sweep.plan import Arm, SweepPlan
 from kingmaker.sweep.session import carry_out, finish
+from kingmaker.sweep.shards import FAILURES
 from kingmaker.sweep.store import MANIFEST, Store, start_store
 
 MEMBERS = 10_000
@@ -176,7 +178,11 @@ def simulate(
     StoreError
         If the folder cannot be written, or holds something else.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        wrong = f"cannot be made: {error.strerror}"
+        raise StoreError(str(folder.parent), wrong, "give a path that you may write to") from error
     store = start_store(folder, plan, is_resumed=True)
     if (folder / MANIFEST).exists():
         # All of it was collected before: a plan that grew would have lost its manifest.
@@ -204,7 +210,8 @@ def read_bank(case: Case, whole: Contest | None, store: Store, scores: NDArray[n
 
     Returns
     -------
-    The bank; runs that failed are left out, and so are summaries that hardly any run has.
+    The bank; runs that failed are left out, and so are summaries that hardly any run has. It says
+    which.
 
     Raises
     ------
@@ -216,17 +223,16 @@ def read_bank(case: Case, whole: Contest | None, store: Store, scores: NDArray[n
     n_runs = store.plan.n_runs
     runs = tables["runs"]
     found = np.sort(runs["place"].to_numpy())
+    failed = placed(store, FAILURES).sort_values("place")
+    failures: dict[int, str] = dict(zip(failed["place"], failed["error"], strict=True))
     if len(found) < LEAST_DRAWS:
-        raise CalibrationError(
-            case.id,
-            f"only {len(found)} of {n_runs} draws came to an end",
-            f"ask for more draws: at least {LEAST_DRAWS} must be possible",
-        )
+        raise _too_few(case.id, store, len(found), list(failures.values()))
     rejected = np.zeros(n_runs, dtype=np.int64)
     rejected[runs["place"].to_numpy()] = runs["rejected_draws"].to_numpy(np.int64)
     values = simulated(summaries, tables, n_runs)[found]
     common = np.isfinite(values).mean(axis=0) > 0.5
     kept = [summary for summary, is_common in zip(summaries, common, strict=True) if is_common]
+    rare = [summary for summary in summaries if summary not in kept]
     leaders, probs = choice_probs(tables["deals"], n_runs)
     return Bank(
         contest=case.id,
@@ -241,7 +247,27 @@ def read_bank(case: Case, whole: Contest | None, store: Store, scores: NDArray[n
         choices=leaders,
         choice_probs=probs[found],
         shocks=_shocks(runs, prior_kind(case.contest)),
+        dropped=tuple(summary.name for summary in rare if np.isfinite(summary.observed)),
+        impossible=scores[[p for p, e in failures.items() if _is_impossible(e)]],
+        failures=tuple(failures.values()),
     )
+
+
+def _is_impossible(error: str) -> bool:
+    """Tell whether a run failed because none of its draws can have led to round one."""
+    return ALL_IMPOSSIBLE in error
+
+
+def _too_few(contest: str, store: Store, n_found: int, failures: list[str]) -> CalibrationError:
+    """Say that too few draws came to an end, why, and what helps."""
+    wrong = f"only {n_found} of {store.plan.n_runs} draws came to an end"
+    if not failures:
+        return CalibrationError(contest, wrong, f"ask for at least {LEAST_DRAWS} draws")
+    wrong = f"{wrong}; {len(failures)} failed, the first by {failures[0]}"
+    if all(map(_is_impossible, failures)):
+        remedy = "check its result of round one, its blocs and its roll"
+        return CalibrationError(contest, wrong, f"{remedy}; or ask for more draws")
+    return CalibrationError(contest, wrong, f"mend that, remove {store.folder} and try again")
 
 
 def part_of(progress: Progress | None, number: int, n_parts: int) -> Progress | None:

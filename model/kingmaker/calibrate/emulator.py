@@ -250,7 +250,7 @@ def emulate(bank: Bank) -> Emulator:
         log_variance=spread[:, 0],
         variance_slopes=spread[:, 1:],
         correlation=shrunk_correlation(residuals[:, kept]),
-        acceptance=_fit_acceptance(z, np.asarray(bank.rejected, dtype=np.float64)),
+        acceptance=_fit_acceptance(*bank.tries()),
         explained=np.array(
             [_explained(bank.simulated[:, j], fit) for j, fit in zip(kept, fits, strict=True)]
         ),
@@ -349,15 +349,15 @@ def _fit_variance(z: Array, fit: Fit) -> Array:
     return found
 
 
-def _fit_acceptance(z: Array, rejected: Array) -> Array | None:
+def _fit_acceptance(z: Array, rejected: Array, possible: Array) -> Array | None:
     """Regress the logit of the chance that a draw is possible on scores; tries are geometric."""
     if not rejected.any():
         return None
-    tries = 1.0 + rejected
+    tries = possible + rejected
 
     def loss(eta: Array) -> tuple[Array, Array, Array]:
         chance = 1.0 / (1.0 + np.exp(-np.clip(eta, -30.0, 30.0)))
-        value = np.logaddexp(0.0, -eta) + rejected * np.logaddexp(0.0, eta)
-        return value, tries * chance - 1.0, tries * chance * (1.0 - chance)
+        value = possible * np.logaddexp(0.0, -eta) + rejected * np.logaddexp(0.0, eta)
+        return value, tries * chance - possible, tries * chance * (1.0 - chance)
 
-    return fit_likelihood(z, loss, -float(np.log(rejected.mean())))
+    return fit_likelihood(z, loss, -float(np.log(rejected.sum() / possible.sum())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from kingmaker.calibrate.emulator import Emulator, emulate
 from kingmaker.calibrate.posterior import LEAST_CONTRACTION, Posterior, contraction, infer
 from kingmaker.calibrate.predictive import Predictive, predictive_check
 from kingmaker.calibrate.shared import SHARED_BY_TOPIC, value_of
-from kingmaker.cases.collection import Case, example_of
+from kingmaker.cases.collection import NO_RUNOFF, UNOBSERVED_RUNOFF, Case, example_of
 from kingmaker.contest.facts import (
     observed_votes,
     prior_kind,
@@ -26,6 +26,8 @@ from kingmaker.contest.schema import Contest
 from kingmaker.errors import ContestError, Problem
 from kingmaker.parameters import PARAMETERS
 from kingmaker.sweep.drive import Engine
+
+TellBefore = Callable[[Sequence[Bank], Sequence[ContestCheck]], None]
 
 N_POSTERIOR_DRAWS = 400
 _TAILS = (0.05, 0.5, 0.95)
@@ -87,9 +89,14 @@ class Calibration:
     before: tuple[ContestCheck, ...]
     after: tuple[Predictive, ...]
 
+    @property
+    def kind(self) -> str:
+        """Kind of contest whose priors turn scores into values: that of the first contest."""
+        return prior_kind(self.contests[0])
+
     def learned(self) -> tuple[LearnedParameter, ...]:
-        """Compare prior and posterior of every shared parameter, for the first contest's kind."""
-        kind = prior_kind(self.contests[0])
+        """Compare prior and posterior of every shared parameter, for the kind of contest."""
+        kind = self.kind
         narrower = contraction(self.posterior)
         rows = []
         for topic, names in SHARED_BY_TOPIC.items():
@@ -124,18 +131,22 @@ def case_of(contest: Contest) -> Case:
     Raises
     ------
     ContestError
-        If it has no observed first round, or its runoff cannot be compared.
+        If it has no observed first round, was not held, or its runoff cannot be compared.
     """
     made = example_of(contest)
     if not isinstance(made, str):
         return made.case
     votes = observed_votes(contest, 1)
-    if votes is None or contest.hypothetical:
+    if votes is None:
         problem = Problem(
             "results.round1", "is not observed", "give the votes or shares of round one"
         )
         raise ContestError(contest.id, (problem,))
-    if winner_by_threshold(votes, contest.rules.threshold) is not None:
+    if contest.hypothetical:
+        problem = Problem("hypothetical", "nothing happened to be learned from", "leave it out")
+        raise ContestError(contest.id, (problem,))
+    is_decided = winner_by_threshold(votes, contest.rules.threshold) is not None
+    if is_decided and made in (NO_RUNOFF, UNOBSERVED_RUNOFF):
         finalists = top_two(votes)
         if finalists is not None:
             return Case(contest, finalists, votes)
@@ -149,6 +160,7 @@ def calibrate(
     engine: Engine,
     settings: DrawSettings,
     progress: Progress | None = None,
+    tell_before: TellBefore | None = None,
 ) -> Calibration:
     """Learn the shared parameters from contests.
 
@@ -164,6 +176,8 @@ def calibrate(
         How the contests are simulated.
     progress
         Told how far that is.
+    tell_before
+        Told, before the inference, what was simulated and whether it can make what was observed.
 
     Returns
     -------
@@ -181,9 +195,11 @@ def calibrate(
     ordered = tuple(sorted(contests, key=lambda contest: contest.id))
     cases = [(case_of(contest), contest) for contest in ordered]
     banks = read_banks(cases, folder, engine, settings, progress)
+    before = tuple(misspecification(bank) for bank in banks)
+    if tell_before is not None:
+        tell_before(banks, before)
     emulators = tuple(emulate(bank) for bank in banks)
     posterior = infer(emulators, settings.seed, N_POSTERIOR_DRAWS)
-    before = tuple(misspecification(bank) for bank in banks)
     after = []
     for number, (case, whole) in enumerate(cases):
         told = part_of(progress, number, len(cases))

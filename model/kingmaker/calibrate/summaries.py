@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from kingmaker.cases.collection import Case, turnout_ratio
-from kingmaker.contest.facts import observed_votes, runoff_share_observed, sector_shares
-from kingmaker.contest.schema import Contest, Poll, SectorResult
+from kingmaker.contest.facts import (
+    is_of_all_members,
+    observed_votes,
+    poll_day,
+    runoff_share_observed,
+    sector_shares,
+)
+from kingmaker.contest.schema import Contest, SectorResult
 from kingmaker.numerics import log, logit
 from kingmaker.population.candidate_traits import EVIDENCE_SD
 
@@ -23,6 +31,9 @@ LEAST_SHARE = 0.03
 
 _EDGE = 0.002
 """Shares are kept this far from 0 and 1 before logits are taken [fraction]."""
+
+_QUESTIONS = {"round1": "round one", "runoff": "runoff"}
+_missing = float("nan")
 
 
 @dataclass(frozen=True)
@@ -68,8 +79,9 @@ def summaries_of(case: Case, whole: Contest | None) -> tuple[Summary, ...]:
     Returns
     -------
     The logit of the leader's runoff share and the log of the turnout ratio; the logits of his
-    share in sectors that were observed in the runoff; and log ratios of shares in the polls of the
-    whole electorate that were published with a day before the runoff and tell respondents nothing.
+    share in sectors that were observed in the runoff; and log ratios of shares in the polls of all
+    members that were published with a day, or a last day, before the runoff and tell respondents
+    nothing.
     """
     leader, second = case.finalists
     share = None if whole is None else runoff_share_observed(whole)
@@ -85,9 +97,7 @@ def summaries_of(case: Case, whole: Contest | None) -> tuple[Summary, ...]:
             error = EVIDENCE_SD[sector.round2.confidence]
             name = f"{sector.id}: {leader} against {second}"
             found.append(Summary(name, "shares", part, error, rows, leader, (second,)))
-    for poll in case.contest.polls:
-        found += _of_poll(poll, case)
-    return tuple(found)
+    return (*found, *_of_polls(case))
 
 
 def patterns_of(case: Case, whole: Contest) -> tuple[Summary, ...]:
@@ -162,37 +172,56 @@ def choice_probs(deals: pd.DataFrame, n_runs: int) -> tuple[tuple[str, ...], NDA
     return tuple(found), np.column_stack([np.empty((n_runs, 0)), *found.values()])
 
 
-_missing = float("nan")
+def _of_polls(case: Case) -> list[Summary]:
+    """Compare the finalists in polls, and in polls of round one the eliminated with them.
+
+    Polls that a house published on one day about one question are one observation: their mean.
+    """
+    pools: dict[tuple[str, str, str], list[Mapping[str, float]]] = {}
+    for poll in case.contest.polls:
+        published = poll_day(poll)
+        is_compared = poll.question != "seats" and is_of_all_members(poll)
+        if published and is_compared and set(case.finalists) <= poll.shares.keys():
+            key = (poll.pollster, published.isoformat(), poll.question)
+            pools.setdefault(key, []).append(poll.shares)
+    asked = Counter((pollster, day) for pollster, day, _ in pools)
+    found = []
+    for (pollster, day, question), polls in pools.items():
+        told = f", {_QUESTIONS[question]}" if asked[pollster, day] > 1 else ""
+        rows = (("pollster", pollster), ("date", day), ("question", question))
+        shares = _mean_shares(polls)
+        found += [
+            Summary(
+                f"{pollster}, {day}{told}: {one} against {' and '.join(others)}",
+                "polls",
+                _log_ratio(shares[one], sum(shares[name] for name in others)),
+                0.0,
+                rows,
+                one,
+                others,
+            )
+            for one, others in _pairs(case, question, shares)
+        ]
+    return found
 
 
-def _of_poll(poll: Poll, case: Case) -> list[Summary]:
-    """Compare the finalists in a poll, and in polls of round one the eliminated with them."""
+def _mean_shares(polls: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Average the shares in polls, each candidate's over the polls that name him."""
+    names = dict.fromkeys(name for shares in polls for name in shares)
+    return {name: fmean(shares[name] for shares in polls if name in shares) for name in names}
+
+
+def _pairs(
+    case: Case, question: str, shares: Mapping[str, float]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Say who is compared with whom in a poll with such shares."""
     leader, second = case.finalists
-    is_general = poll.sector is None and poll.condition is None and poll.population != "public"
-    if poll.question == "seats" or poll.date is None or not is_general:
-        return []
-    if not {leader, second} <= poll.shares.keys():
-        return []
-    rows = (
-        ("pollster", poll.pollster), ("date", poll.date.isoformat()), ("question", poll.question),
-    )  # fmt: skip
     pairs: list[tuple[str, tuple[str, ...]]] = [(leader, (second,))]
-    if poll.question == "round1":
+    if question == "round1":
         votes = observed_votes(case.contest, 1) or {}
         out = [name for name in votes if name not in case.finalists]
-        pairs += [(o, case.finalists) for o in out if poll.shares.get(o, 0.0) >= LEAST_SHARE]
-    return [
-        Summary(
-            f"{poll.pollster}, {poll.date}: {one} against {' and '.join(others)}",
-            "polls",
-            _log_ratio(poll.shares[one], sum(poll.shares[name] for name in others)),
-            0.0,
-            rows,
-            one,
-            others,
-        )
-        for one, others in pairs
-    ]
+        pairs += [(o, case.finalists) for o in out if shares.get(o, 0.0) >= LEAST_SHARE]
+    return pairs
 
 
 def _of_first_round(contest: Contest) -> list[Summary]:
@@ -231,13 +260,18 @@ def _ratios(summary: Summary, rows: pd.DataFrame, n_runs: int) -> NDArray[np.flo
     rows = rows[chosen]
     place, share = rows["place"].to_numpy(), rows["share"].to_numpy(np.float64, na_value=np.nan)
     names = rows["candidate"].to_numpy()
-    sums = []
-    for group in ((summary.of,), summary.against):
-        inside = np.isin(names, group)
-        total = np.bincount(place[inside], weights=share[inside], minlength=n_runs)
-        count = np.bincount(place[inside], minlength=n_runs)
-        sums.append(np.where(count == len(group), total, np.nan))
-    one, others = (np.maximum(total, _EDGE) for total in sums)
+
+    def total(group: tuple[str, ...]) -> NDArray[np.float64]:
+        """Add up the mean share of each by run; NaN where a run lacks one of them."""
+        added = np.zeros(n_runs)
+        for name in group:
+            inside = names == name
+            count = np.bincount(place[inside], minlength=n_runs)
+            shares = np.bincount(place[inside], weights=share[inside], minlength=n_runs)
+            added += np.where(count > 0, shares / np.maximum(count, 1), np.nan)
+        return added
+
+    one, others = (np.maximum(total(group), _EDGE) for group in ((summary.of,), summary.against))
     found: NDArray[np.float64] = np.log(one / others)
     return found
 

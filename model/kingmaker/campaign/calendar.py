@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from kingmaker.contest.facts import endorsement_phase, gap_days
+from kingmaker.contest.facts import endorsement_phase, gap_days, is_of_all_members, poll_day
 from kingmaker.contest.schema import Contest, Endorsement, Event, Offer, Poll
 from kingmaker.population.setting import Setting
 from kingmaker.rng import Stream, Streams
@@ -43,7 +43,7 @@ class Calendar:
 
 
 def make_calendar(setting: Setting, streams: Streams) -> Calendar:
-    """Sort a contest's dated facts; those with a window get a day drawn within it.
+    """Sort a contest's dated facts; those with a window get a day drawn within it, polls its last.
 
     Parameters
     ----------
@@ -71,13 +71,14 @@ def make_calendar(setting: Setting, streams: Streams) -> Calendar:
     polls: dict[int, list[tuple[int, Poll]]] = defaultdict(list)
     seat_polls: dict[int, list[Poll]] = defaultdict(list)
     for i, poll in enumerate(contest.polls):
-        if poll.date is None or poll.sector is not None or poll.population == "exit":
+        published = poll_day(poll)
+        if published is None or poll.sector is not None or poll.population == "exit":
             continue
-        day = setting.day_of(poll.date)
+        day = setting.day_of(published)
         if poll.question == "seats":
             if day <= last:
                 seat_polls[max(first, day)].append(poll)
-        elif first <= day <= last and poll.population == "members" and poll.condition is None:
+        elif first <= day <= last and is_of_all_members(poll):
             polls[day].append((i, poll))
     return Calendar(
         first_day=first,

@@ -13,8 +13,10 @@ from kingmaker.cases.keys import ContestKey, key_of
 from kingmaker.contest.facts import (
     entitled,
     finalists_observed,
+    is_of_all_members,
     last_call,
     observed_votes,
+    poll_day,
     prior_kind,
     result_of,
     runoff_share_observed,
@@ -30,6 +32,9 @@ HOME = ("Israel", "Israeli Labor Party")
 
 ALL_COUNTED = 0.98
 """Part of the runoff's ballots that must be counted for a turnout; see decision 0029 [fraction]."""
+
+NO_RUNOFF, UNOBSERVED_RUNOFF = "there was no runoff", "no runoff was observed"
+"""Why a contest does not count that would with a result of its runoff."""
 
 GROUPINGS = ("kind", "country", "party", "calls", "regular", "origin")
 """Ways of grouping cases, in the order of the tables."""
@@ -96,16 +101,15 @@ class Case:
     def last_poll(self) -> float | None:
         """Leader's part of the two finalists in the last polls of the runoff [fraction].
 
-        Counted are polls of the whole electorate that name both finalists and tell respondents
-        nothing; polls of the same last day are averaged. None without any.
+        Counted are polls of all members that name both finalists and tell respondents nothing;
+        polls of the same last day are averaged. None without any.
         """
         leader, other = self.finalists
         found = [
-            (poll.date or poll.latest, poll.shares[leader], poll.shares[other])
+            (poll_day(poll), poll.shares[leader], poll.shares[other])
             for poll in self.contest.polls
             if poll.question == "runoff"
-            and poll.sector is None
-            and poll.condition is None
+            and is_of_all_members(poll)
             and {leader, other} <= poll.shares.keys()
             and poll.shares[leader] + poll.shares[other] > 0.0
         ]
@@ -252,7 +256,7 @@ def example_of(contest: Contest) -> Example | str:
     share = runoff_share_observed(contest)
     finalists = finalists_observed(contest)
     if share is None or finalists is None:
-        return "no runoff was observed"
+        return UNOBSERVED_RUNOFF
     known = known_on_the_eve(contest)
     votes = observed_votes(known, 1)
     if votes is None or finalists_observed(known) != finalists:
@@ -293,5 +297,5 @@ def _why_not(contest: Contest) -> str | None:
     if not contest.rules.same_electorate:
         return "the rounds are open to different people"
     if runoff_day(contest) is None:
-        return "there was no runoff"
+        return NO_RUNOFF
     return None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kingmaker.contest.facts import observed_votes
+from kingmaker.contest.facts import observed_votes, poll_order
 from kingmaker.contest.people import Candidate, Estimate
-from kingmaker.contest.schema import Contest, Poll, Result, Results
+from kingmaker.contest.schema import Contest, Result, Results
 
 UNPOLLED_STRENGTH = 0.05
 """Share expected of a candidate of whom no poll of members asked [fraction]; assumed."""
@@ -65,19 +65,13 @@ def _strength(contest: Contest, candidate_id: str) -> Estimate:
     if not asked:
         source = "no poll of members names the candidate; a judgement"
         return Estimate(value=UNPOLLED_STRENGTH, source=source, confidence="assumed")
-    last = max(asked, key=_poll_day)
+    last = max(asked, key=poll_order)
     named = sum(last.shares.values())
     return Estimate(
         value=last.shares[candidate_id] / named if named else UNPOLLED_STRENGTH,
         source=f"poll of {last.pollster}, undecided left out: {last.source}"[:2000],
         confidence=last.confidence,
     )
-
-
-def _poll_day(poll: Poll) -> str:
-    """Return the day by which polls are put in order; undated ones come first."""
-    day = poll.date or poll.latest or poll.earliest
-    return "" if day is None else day.isoformat()
 
 
 def _with_share(candidate: Candidate, votes: dict[str, int], part: float) -> Candidate:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal
 
-from kingmaker.contest.schema import Contest, Endorsement, Result, SectorResult
+from kingmaker.contest.schema import Contest, Endorsement, Poll, Result, SectorResult
 
 SHARE_BASE = 10_000
 DEFAULT_CAMPAIGN_DAYS = 60
@@ -283,6 +283,21 @@ def phase_of(contest: Contest, date: dt.date) -> Phase:
     if day == gap:
         return "round2"
     return "between" if day < gap else "after"
+
+
+def poll_day(poll: Poll) -> dt.date | None:
+    """Return the day by which a poll counts: its date, or the last day of its window."""
+    return poll.date or poll.latest
+
+
+def poll_order(poll: Poll) -> dt.date:
+    """Return what polls are put in order by; those without a day come first."""
+    return poll_day(poll) or dt.date.min
+
+
+def is_of_all_members(poll: Poll) -> bool:
+    """Tell whether a poll asked the whole electorate, in advance, and told it nothing."""
+    return poll.population == "members" and poll.sector is None and poll.condition is None
 
 
 def endorsement_phase(

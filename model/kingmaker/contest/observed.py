@@ -95,7 +95,7 @@ class Town(Sourced):
 
 
 class Poll(Sourced):
-    """Publish one poll; the date is its publication."""
+    """Publish one poll; the date is its publication, or the last day of its window."""
 
     date: Annotated[dt.date | None, Field(description="day of publication")] = None
     earliest: Annotated[dt.date | None, Field(description="first possible day")] = None

@@ -9,9 +9,9 @@ from kingmaker.ballot.constants import Constants
 from kingmaker.election import LeadershipElection
 from kingmaker.errors import ImpossibleDrawError, RunFailedError
 from kingmaker.mechanisms import Switches
-from kingmaker.outcome import MAX_ATTEMPTS, record_of
+from kingmaker.outcome import record_of
 from kingmaker.pilots import settled
-from kingmaker.records import ReplicateRecord, Request
+from kingmaker.records import ALL_IMPOSSIBLE, MAX_ATTEMPTS, ReplicateRecord, Request
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def run_baseline(request: Request) -> Baseline:
             continue
         held = model.constants.hold(ballot)
         return Baseline(request, attempt, model.constants, held, record_of(model))
-    cause = f"{MAX_ATTEMPTS} draws in a row were impossible, the last because {last}"
+    cause = f"{ALL_IMPOSSIBLE}, the last because {last}"
     name = f"replicate {request.replicate} of {request.contest.id}"
     command = f"kingmaker run {request.contest.id} --seed {request.seed} --only {request.replicate}"
     raise RunFailedError(name, request.seed, cause, command)

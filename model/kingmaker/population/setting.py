@@ -8,7 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kingmaker.contest.facts import campaign_days, counts_published, gap_days, observed_votes
+from kingmaker.contest.facts import (
+    campaign_days,
+    counts_published,
+    gap_days,
+    observed_votes,
+    poll_order,
+)
 from kingmaker.contest.schema import Candidate, Contest
 from kingmaker.numerics import exp, log
 from kingmaker.parameters import Parameters, beta_like
@@ -377,7 +383,7 @@ def _vote_shares(
     if targets is not None and targets.votes.sum() > 0:
         return np.asarray(targets.votes / targets.votes.sum())
     polls = [p for p in contest.polls if p.question == "round1" and p.population == "members"]
-    polls.sort(key=lambda p: (p.date is not None, p.date))
+    polls.sort(key=poll_order)
     return strengths(contest.running, polls[-1].shares if polls else {}, streams, drawn)
 
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from kingmaker.calibrate.bank import Bank
+from kingmaker.calibrate.diagnostics import ContestCheck
 from kingmaker.calibrate.posterior import LEAST_CONTRACTION
 from kingmaker.calibrate.predictive import Predictive
 from kingmaker.calibrate.session import Calibration, LearnedParameter
 from kingmaker.report.cells import count, make_table, plural
 from kingmaker.report.printing import print_parts
 
-NOT_IDENTIFIED = "not identified by these data"
+NOT_IDENTIFIED = "Not identified by these data"
 _EDGE = 0.05
+
+
+def print_before(
+    banks: Sequence[Bank], checks: Sequence[ContestCheck], console: Console | None = None
+) -> None:
+    """Print what is to be known before anything is inferred; nothing where all is well."""
+    print_parts(before_parts(banks, checks), console)
 
 
 def print_calibration(found: Calibration, console: Console | None = None) -> None:
@@ -24,7 +33,7 @@ def print_calibration(found: Calibration, console: Console | None = None) -> Non
 
 
 def calibration_parts(found: Calibration) -> list[RenderableType]:
-    """List the parts: what it rests on, the model before, what was learned, the model after."""
+    """List the parts: what it rests on, what was learned, the model after."""
     posterior = found.posterior
     names = ", ".join(contest.id for contest in found.contests)
     runs = sum(len(bank.scores) for bank in found.banks)
@@ -35,10 +44,7 @@ def calibration_parts(found: Calibration) -> list[RenderableType]:
             f"posterior {count(posterior.ess)}, k-hat {posterior.k_hat:.2f}"
         ),
         Text(),
-        *before_parts(found),
-        learned_table(found.learned()),
-        Text(_verdict(found.learned())),
-        Text(),
+        *learned_parts(found.learned(), found.kind),
         *after_parts(found.after),
         Text(
             "Each contest was learned from: a good place here is no test of the model. See "
@@ -47,43 +53,75 @@ def calibration_parts(found: Calibration) -> list[RenderableType]:
     ]
 
 
-def before_parts(found: Calibration) -> list[RenderableType]:
-    """Say which observations the model hardly makes whatever its parameters."""
-    lines: list[RenderableType] = []
-    for check in found.before:
-        lines += [
-            Text(
-                f"Warning: {check.contest}, {one.summary}: {one.observed:.2f} was observed, and "
-                f"draws of the prior lie from {one.low:.2f} to {one.high:.2f} (90 %): the model "
-                "may lack what made it"
-            )
-            for one in check.summaries
-            if one.is_suspect
-        ]
-        lines += [
-            Text(f"Warning: {check.contest}: no draw has a value of {name}; it is not used")
-            for name in check.never
-        ]
-        if check.is_suspect and not any(one.is_suspect for one in check.summaries):
-            lines.append(
-                Text(
-                    f"Warning: {check.contest}: its observations are jointly unlike those of the "
-                    f"draws (tail probability {check.tail:.3f})"
-                )
-            )
+def before_parts(banks: Sequence[Bank], checks: Sequence[ContestCheck]) -> list[RenderableType]:
+    """Say what failed, and which observations the model hardly makes whatever its parameters."""
+    lines = [Text(line) for pair in zip(banks, checks, strict=True) for line in _warnings(*pair)]
     return [*lines, Text()] if lines else []
 
 
-def learned_table(rows: Sequence[LearnedParameter]) -> RenderableType:
-    """Set prior and posterior of every parameter side by side."""
-    table = make_table(
-        "What contests share: median and 90 % interval",
-        ["parameter", "prior", "posterior", "contr."],
-        text_columns=0,
-    )
+def _warnings(bank: Bank, check: ContestCheck) -> Iterator[str]:
+    """Warn of one contest."""
+    contest, n_failed = check.contest, len(bank.failures)
+    if n_failed:
+        n_draws = len(bank.scores) + n_failed
+        yield (
+            f"Warning: {count(n_failed)} of {count(n_draws)} draws of {contest} failed, the first "
+            f"by {bank.failures[0]}"
+        )
+    if check.never:
+        # All that a poll says has the poll's name before the colon.
+        names = "; ".join(dict.fromkeys(name.split(":")[0] for name in check.never))
+        yield (
+            f"Warning: {contest}: {plural(len(check.never), 'observation')} not used, since hardly "
+            f"any draw has such a value (as of a poll before the simulated campaign, or on the "
+            f"runoff before round one): {names}"
+        )
+    suspect = [one for one in check.summaries if one.is_suspect]
+    for one in suspect:
+        yield (
+            f"Warning: {contest}, {one.summary}: {one.observed:.2f} was observed, and draws of the "
+            f"prior lie from {one.low:.2f} to {one.high:.2f} (90 %): the model may lack what made "
+            "it"
+        )
+    if check.is_suspect and not suspect:
+        yield (
+            f"Warning: {contest}: its observations are jointly unlike those of the draws (tail "
+            f"probability {check.tail:.3f})"
+        )
+
+
+def learned_parts(rows: Sequence[LearnedParameter], kind: str) -> list[RenderableType]:
+    """Set prior and posterior side by side: of what was learned, then of what was not.
+
+    Parameters
+    ----------
+    rows
+        The parameters.
+    kind
+        Kind of contest whose priors give the values.
+    """
+    parts: list[RenderableType] = []
+    for title, wanted in (("What contests share", True), (NOT_IDENTIFIED, False)):
+        shown = [row for row in rows if row.is_identified is wanted]
+        if shown:
+            told = f"{title}: median and 90 % interval, kind {kind}"
+            parts += [_learned_table(told, shown), Text()]
+    return [
+        *parts,
+        Text(
+            "kind: of contests, whose priors give the values. contr.: contraction of the variance "
+            f"of the normal score. {NOT_IDENTIFIED} (under {100 * LEAST_CONTRACTION:.0f} %): "
+            f"{sum(not row.is_identified for row in rows)} of {len(rows)} parameters."
+        ),
+        Text(),
+    ]
+
+
+def _learned_table(title: str, rows: Sequence[LearnedParameter]) -> RenderableType:
+    table = make_table(title, ["parameter", "prior", "posterior", "contr."], text_columns=0)
     table.columns[0].justify = "left"
     for row in rows:
-        told = f"{100 * row.contraction:.0f} %" if row.is_identified else "-"
+        told = f"{round(100 * row.contraction)} %"
         table.add_row(row.name, _interval(row.prior), _interval(row.posterior), told)
     return table
 
@@ -112,16 +150,6 @@ def after_parts(found: Sequence[Predictive]) -> list[RenderableType]:
             told.insert(0, ("a run lies as far out as what was observed", one.check.tail))
         lines += [Text(f"{contest}, {what}: in {part:.2f} of the runs") for what, part in told]
     return [table, *lines]
-
-
-def _verdict(rows: Sequence[LearnedParameter]) -> str:
-    lost = [row.name for row in rows if not row.is_identified]
-    if not lost:
-        return "All parameters are narrower than their priors by a tenth."
-    return (
-        f"contr.: contraction of the variance of the normal score. -: {NOT_IDENTIFIED} (under "
-        f"{100 * LEAST_CONTRACTION:.0f} %): {len(lost)} of {len(rows)} parameters."
-    )
 
 
 def _interval(values: tuple[float, float, float]) -> str:

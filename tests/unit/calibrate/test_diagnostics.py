@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kingmaker.calibrate.diagnostics import Ranks, misspecification, truth_ranks
-from tests.unit.calibrate.banks import bank_of, linear_emulator
+from tests.unit.calibrate.banks import bank_of, chance, linear_emulator
 
 SLOPES = np.array([[1.0, 0.5], [1.0, 0.4]])
 
@@ -56,8 +56,31 @@ def test_missing_observations_and_runs():
     simulated[5:, 1] = np.nan
     found = misspecification(replace(made, simulated=simulated))
     assert found.never == ("turnout_ratio",)
-    assert found.is_suspect
+    assert not found.is_suspect
     assert [check.summary for check in found.summaries] == ["runoff_share"]
+
+
+def test_what_hardly_any_run_has_is_named():
+    found = misspecification(bank([0.3, 0.3], dropped=("an early poll",)))
+    assert found.never == ("an early poll",)
+    assert len(found.summaries) == 2
+
+
+def test_few_runs_of_many_numbers_warn_no_oftener_than_they_say():
+    """Runs and observation of one law: a tail below .02 in 1 of 61 trials."""
+    n, m, n_trials = 60, 24, 200
+    values = chance(7).standard_normal((n_trials, n + 1, m)) @ chance(8).standard_normal((m, m))
+    errors = np.linspace(0.0, 1.0, m)
+    values[:, -1] += errors * chance(9).standard_normal((n_trials, m))
+    made = bank_of(lambda z: np.zeros((len(z), m)), n=n)
+    tails = [
+        misspecification(
+            replace(made, simulated=rows[:-1], observed=rows[-1], error_sd=errors)
+        ).tail
+        for rows in values
+    ]
+    assert 0 < sum(tail < 0.02 for tail in tails) <= 9
+    assert np.mean(tails) == pytest.approx(0.5, abs=0.07)
 
 
 def test_coverage_and_uniformity_by_hand():

@@ -1,24 +1,36 @@
 """Are draws of a contest a sweep that knows nothing of its runoff?"""
 
+import datetime as dt
+
 import numpy as np
 import pytest
 
+from kingmaker.calibrate import draws
 from kingmaker.calibrate.draws import (
     DrawSettings,
     days_for,
     plan_of,
+    read_bank,
     read_banks,
     scale_for,
     scores_of,
+    simulate,
 )
 from kingmaker.calibrate.shared import SHARED, values_of
 from kingmaker.calibrate.summaries import RUNOFF_SHARE
 from kingmaker.cases.collection import example_of
 from kingmaker.contest.load import load_contest
 from kingmaker.errors import CalibrationError
+from kingmaker.records import ALL_IMPOSSIBLE
+from kingmaker.sweep.batch import write_failures
 from kingmaker.sweep.engines.local import LocalEngine
+from kingmaker.sweep.store import start_store
 from tests.contest_builders import SOURCED, bare
 from tests.unit.validate.contests_to_score import contest, example
+
+DATES = {"round1": dt.date(2020, 5, 10), "round2": dt.date(2020, 5, 17)}
+EARLY = {"pollster": "P", "question": "round1", "date": dt.date(2019, 12, 1), **SOURCED,
+         "shares": {"ada": 0.4, "ben": 0.3}}  # fmt: skip
 
 
 def test_more_draws_keep_the_first():
@@ -80,6 +92,43 @@ def banks(tmp_path_factory):
     finally:
         engine.shutdown()
     return bank, again, told
+
+
+def failing(folder, errors):
+    """Simulate six draws of which the first failed."""
+    made = contest("c", runoff=(600, 400), polls=[EARLY], dates=DATES)
+    case, scores = example_of(made).case, scores_of(6, 1)
+    plan = plan_of(case, scores, DrawSettings(6, members=300))
+    store = start_store(folder, plan, is_resumed=False)
+    for index, error in enumerate(errors):
+        write_failures(store, [index], error)
+    engine = LocalEngine(1)
+    try:
+        store = simulate(plan, folder, engine)
+    finally:
+        engine.shutdown()
+    return case, made, store, scores
+
+
+def test_a_bank_keeps_what_failed_and_what_hardly_any_run_has(tmp_path, monkeypatch):
+    monkeypatch.setattr(draws, "LEAST_DRAWS", 4)
+    errors = [f"RunFailedError: {ALL_IMPOSSIBLE}, the last because", "MemoryError"]
+    case, whole, store, scores = failing(tmp_path / "c", errors)
+    bank = read_bank(case, whole, store, scores)
+    assert bank.failures == tuple(errors)
+    assert (bank.impossible == scores[:1]).all()
+    assert (bank.scores == scores[2:]).all()
+    assert bank.dropped == (f"P, {EARLY['date']}: ada against ben",)
+    assert "P," not in " ".join(bank.summaries)
+
+
+def test_too_few_draws_are_told_with_a_reason_and_a_remedy(tmp_path):
+    errors = [f"RunFailedError: {ALL_IMPOSSIBLE}, since blocs deliver 9 votes"] * 6
+    with pytest.raises(CalibrationError) as told:
+        read_bank(*failing(tmp_path / "c", errors))
+    assert "only 0 of 6 draws came to an end; 6 failed" in str(told.value)
+    assert "blocs deliver 9 votes" in str(told.value)
+    assert "check its result of round one, its blocs and its roll" in str(told.value)
 
 
 def test_a_bank_holds_scores_beside_what_came_of_them(banks):

@@ -78,6 +78,25 @@ def test_impossible_draws_tell_where_they_are_possible():
     assert emulate(bank_of(quadratic)).chances.shape == (0, 5)
 
 
+def test_draws_of_which_no_try_was_possible_tell_where_draws_are_impossible():
+    """Without them only the survivors' few rejected tries would tell."""
+
+    def acceptance(z):
+        return 1.0 / (1.0 + np.exp(-4.0 * z[:, 1]))
+
+    whole = bank_of(quadratic, n=1500, acceptance=acceptance)
+    lost = whole.rejected >= 200
+    assert lost.sum() > 20
+    kept = replace(
+        whole, scores=whole.scores[~lost], simulated=whole.simulated[~lost],
+        rejected=whole.rejected[~lost],
+    )  # fmt: skip
+    blind = emulate(kept).acceptance
+    found = emulate(replace(kept, impossible=whole.scores[lost])).acceptance
+    assert found == pytest.approx([0.0, 0.0, 4.0, 0.0, 0.0], abs=0.3)
+    assert blind[2] < 3.6 < 3.8 < found[2]
+
+
 def test_runs_without_a_value_are_left_out():
     bank = bank_of(quadratic, n=400)
     simulated = bank.simulated.copy()

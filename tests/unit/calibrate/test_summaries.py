@@ -59,6 +59,47 @@ def test_polls_of_the_whole_electorate_before_the_runoff():
     assert tables_for(list(found.values())) == ("runs", "polls", "deals")
 
 
+def poll_of(shares, question="round1", **changes):
+    table = {"date": day(-3), "pollster": "P", "question": question, **SOURCED, "shares": shares}
+    return table | changes
+
+
+def of_polls(*polls):
+    made = contest("polled", polls=list(polls), dates={"round1": day(0), "round2": day(7)})
+    return [s for s in summaries_of(example_of(made).case, None) if s.table == "polls"]
+
+
+def test_polls_of_one_house_day_and_question_are_one_observation():
+    one = poll_of({"ada": 0.4, "ben": 0.2, "cy": 0.02})
+    other = poll_of({"ada": 0.5, "ben": 0.34, "cy": 0.06, "dee": 0.1})
+    other["latest"] = other.pop("date")
+    public = poll_of({"ada": 0.9, "ben": 0.1}, population="public")
+    finalists, third, last = of_polls(one, other, public)
+    assert finalists.observed == pytest.approx(math.log(0.45 / 0.27))
+    assert third.observed == pytest.approx(math.log(0.04 / 0.72))
+    assert last.observed == pytest.approx(math.log(0.1 / 0.72))
+    rows = pd.DataFrame([
+        {"place": place, "pollster": "P", "date": str(day(-3)), "question": "round1",
+         "candidate": name, "share": share}
+        for place, name, share in [
+            (0, "ada", 0.3), (0, "ben", 0.1), (0, "ada", 0.5), (0, "ben", 0.3), (1, "ada", 0.3),
+        ]
+    ])  # fmt: skip
+    found = simulated([finalists], {"polls": rows}, 2)[:, 0]
+    assert found == pytest.approx([math.log(2.0), np.nan], nan_ok=True)
+
+
+def test_two_questions_of_one_house_and_day_are_told_apart_by_name():
+    shares = {"ada": 0.4, "ben": 0.2}
+    first, second, plain = of_polls(
+        poll_of(shares), poll_of(shares, "runoff"), poll_of(shares, "runoff", date=day(2))
+    )
+    when = day(-3).isoformat()
+    assert first.name == f"P, {when}, round one: ada against ben"
+    assert second.name == f"P, {when}, runoff: ada against ben"
+    assert plain.name == f"P, {day(2)}: ada against ben"
+
+
 def test_sectors_of_the_runoff_with_the_error_of_their_grade():
     whole = load_contest("il-labor-2007")
     found = {s.name: s for s in summaries_of(example_of(whole).case, whole)}

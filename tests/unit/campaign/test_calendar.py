@@ -84,6 +84,16 @@ def test_polls_to_which_nobody_reacts_are_left_out(change):
     assert sorted(calendar(polls=polls).polls) == [-1, 3]
 
 
+def test_polls_with_a_window_are_published_on_its_last_day():
+    polls = tiny_table()["polls"]
+    del polls[0]["date"], polls[2]["date"]
+    polls[0] |= {"earliest": day(-4), "latest": day(-2)}
+    polls[2] |= {"latest": day(-1)}
+    found = calendar(polls=polls)
+    assert sorted(found.polls) == [-2, -1, 3]
+    assert sorted(found.seat_polls) == [-1]
+
+
 def test_seat_polls_before_the_campaign_are_known_on_its_first_day():
     polls = tiny_table()["polls"]
     polls[2]["date"] = day(-40)

@@ -53,6 +53,21 @@ def test_case_of_a_home_contest():
     assert case.groups["origin"] == "home"
 
 
+def poll_of(share, **changes):
+    shares = {"ada": share, "ben": 1.0 - share}
+    return {"pollster": "P", "question": "runoff", "shares": shares, **SOURCED} | changes
+
+
+def test_the_last_poll_is_one_of_members_and_has_its_windows_last_day():
+    polls = [
+        poll_of(0.6, date=day(1)),
+        poll_of(0.4, earliest=day(-9), latest=day(2)),
+        poll_of(0.9, date=day(3), population="public"),
+    ]
+    made = contest("x", polls=polls, dates={"round1": day(0), "round2": day(7)})
+    assert example_of(made).case.last_poll == pytest.approx(0.4)
+
+
 def test_neither_silence_nor_whispers_are_calls():
     case = by_id("il-labor-2011").case
     assert case.calls == {"mitzna": "peretz"}  # Herzog was neutral

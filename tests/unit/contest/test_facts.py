@@ -6,7 +6,7 @@ import pytest
 
 from kingmaker.contest import facts
 from kingmaker.contest.load import load_contest, parse_contest
-from kingmaker.contest.schema import Contest, Result
+from kingmaker.contest.schema import Contest, Poll, Result
 from tests.unit.contest.samples import SOURCED, Table, sound
 
 NAMES = ("ada", "bo", "cy")
@@ -183,3 +183,15 @@ def test_phase_of_a_call(call: Table, phase: str | None) -> None:
     small = contest()
     entry = type(small.endorsements[0]).model_validate({**SOURCED, **call})
     assert facts.endorsement_phase(small, entry) == phase
+
+
+def test_a_poll_counts_by_the_last_day_it_can_be_of() -> None:
+    def poll(**when: object) -> Poll:
+        return Poll.model_validate({"pollster": "P", "question": "round1", **SOURCED, **when})
+
+    dated = poll(date=DAY(2030, 5, 3))
+    window = poll(earliest=DAY(2030, 5, 1), latest=DAY(2030, 5, 4))
+    undated = poll(earliest=DAY(2030, 5, 1))
+    days = [facts.poll_day(one) for one in (dated, window, undated)]
+    assert days == [DAY(2030, 5, 3), DAY(2030, 5, 4), None]
+    assert sorted([window, undated, dated], key=facts.poll_order) == [undated, dated, window]
