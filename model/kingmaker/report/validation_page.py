@@ -29,6 +29,7 @@ from kingmaker.report.validation import (
     notes,
     reached_parts,
     scores_table,
+    turnout_table,
     variants_parts,
 )
 from kingmaker.report.validation_figures import FIGURES, validation_writers
@@ -88,6 +89,7 @@ def report_page(summary: Summary, figures: Iterable[str]) -> str:
         what = LEFT_OUT[name]
         parts += [scores_table(scheme, what), *reached_parts(scheme)]
         parts += [differences_table(scheme, what), coverage_table(scheme, what)]
+        parts.append(turnout_table(scheme, what))
         parts += variants_parts(scheme, what)
         for row in scheme["methods"]:
             if not row["is_baseline"] and scheme["reference"] is not None:
