@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from kingmaker.files.folder import Writer, write_folder
+from kingmaker.files.folder import Writer, replace_folder
 from kingmaker.files.results import write_small
 from kingmaker.report.drawing import Summary
 from kingmaker.report.markdown import page, table
@@ -52,7 +51,7 @@ def write_report(folder: Path, summary: Summary, tables: dict[str, pa.Table]) ->
     Parameters
     ----------
     folder
-        The folder; what an earlier report left there is replaced.
+        The folder; an earlier report is replaced when the new one is complete.
     summary
         Summary of the validation; see `kingmaker.validate.table.summarise`.
     tables
@@ -69,9 +68,7 @@ def write_report(folder: Path, summary: Summary, tables: dict[str, pa.Table]) ->
     files["summary.json"] = _text_writer(json.dumps(summary, indent=2, allow_nan=False) + "\n")
     for name, content in tables.items():
         files[f"{name}.parquet"] = partial(write_small, content)
-    if folder.exists():
-        shutil.rmtree(folder)
-    write_folder(folder, files | figures)
+    replace_folder(folder, files | figures)
 
 
 def report_page(summary: Summary, figures: Iterable[str]) -> str:
