@@ -147,8 +147,8 @@ def turnout_table(scheme: Summary, what: str) -> Table:
             NONE if better is None else f"{better:.2f}",
         )
     table.caption = (
-        f"n: contests whose turnout is known. minus: CRPS less {scheme['reference'] or NONE}'s. All "
-        "baselines forecast turnouts alike."
+        f"n: contests whose turnout is known. minus: CRPS less {scheme['reference'] or NONE}'s. "
+        "All baselines forecast turnouts alike."
     )
     return table
 
