@@ -192,7 +192,8 @@ def _variants(methods: Mapping[str, Scored], asked: Sequence[str]) -> list[dict[
         found = row["differences"]["crps"]
         # What a variant lacks helps where its absence surely worsens the forecasts.
         interval = None if found is None else found["interval"]
-        row["absence_worsens"] = None if interval is None else interval[0] > 0.0
+        worsens = None if interval is None else interval[0] > 0.0
+        row |= {"is_baseline": False, "absence_worsens": worsens}
         rows.append(row)
     return rows
 

@@ -264,6 +264,7 @@ def test_table_of_means():
 
 def test_variants_help_where_their_absence_surely_worsens():
     default, other = SUMMARY["schemes"]["contest"]["variants"]
+    assert not (default["is_baseline"] or other["is_baseline"])
     assert default["absence_worsens"] is None
     assert other["absence_worsens"] == (other["differences"]["crps"]["interval"][0] > 0.0)
     worse = {"method": "without M1", "absence_worsens": True}
