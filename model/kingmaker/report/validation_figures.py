@@ -175,8 +175,9 @@ def _differences(methods: Sequence[Summary], reference: str) -> Figure:
 
 
 def _spoken(scheme: Summary) -> list[Summary]:
-    """List the methods without the baselines that are silent on some contests."""
-    return [row for row in scheme["methods"] if not (row["is_baseline"] and row["silent"])]
+    """List the methods, of the baselines those that forecast as many contests as any method."""
+    most = max((row["n"] for row in scheme["methods"]), default=0)
+    return [row for row in scheme["methods"] if row["n"] == most or not row["is_baseline"]]
 
 
 def _binomial_band(n: int, prob: float) -> tuple[float, float]:

@@ -18,7 +18,11 @@ from kingmaker.report.validation import (
     turnout_table,
     variants_verdict,
 )
-from kingmaker.report.validation_figures import validation_writers
+from kingmaker.report.validation_figures import (
+    calibration_figure,
+    pit_figure,
+    validation_writers,
+)
 from kingmaker.report.validation_page import write_report
 from kingmaker.validate.baselines import FixedRule, baselines, even_split, proportional
 from kingmaker.validate.comparison import by_method
@@ -264,7 +268,7 @@ def test_table_of_means():
 
 def test_variants_help_where_their_absence_surely_worsens():
     default, other = SUMMARY["schemes"]["contest"]["variants"]
-    assert not (default["is_baseline"] or other["is_baseline"])
+    assert not default["is_baseline"]
     assert default["absence_worsens"] is None
     assert other["absence_worsens"] == (other["differences"]["crps"]["interval"][0] > 0.0)
     worse = {"method": "without M1", "absence_worsens": True}
@@ -312,6 +316,15 @@ def test_figures_have_the_same_bytes(tmp_path):
         content = (tmp_path / "one" / name).read_bytes()
         assert content.startswith(b"\x89PNG")
         assert content == (tmp_path / "two" / name).read_bytes()
+
+
+@pytest.mark.parametrize("draw", [calibration_figure, pit_figure])
+def test_a_model_that_is_silent_on_a_contest_is_drawn_and_a_baseline_is_not(draw):
+    even, choice = (by_method(SCORED["contest"])[name] for name in ("50:50 split", "choice"))
+    scored = {"contest": (*even, *under("rule", even, ["c0"]), *under("choice", choice, ["c0"]))}
+    scheme = summarise(scored, COLLECTION, ["50:50 split", "rule"])["schemes"]["contest"]
+    titles = [axis.get_title() for axis in draw(scheme).axes if axis.get_visible()]
+    assert [title.partition(": distance")[0] for title in titles] == ["50:50 split", "choice"]
 
 
 def test_the_report_is_a_page_with_its_figures(tmp_path):
