@@ -24,7 +24,6 @@ TITLE = "kingmaker validate"
 _MOST_RUNS = 100_000
 _MOST_WORKERS = 1024
 _MOST_SEED = 2**63 - 1
-_REPORT = "report"
 
 
 def validate(
@@ -62,7 +61,7 @@ def validate(
     guard_process()
     numbers = _Numbers(draws, variant_draws, replicates, members, seed, workers)
     settings, n_workers = _checked(numbers)
-    from kingmaker.validate.session import open_folder, subjects_in
+    from kingmaker.validate.session import REPORT, open_folder, subjects_in
 
     _check_folder(data)
     subjects = subjects_in(data)
@@ -75,7 +74,7 @@ def validate(
         kept = f"what is finished is kept in {out}; go on: {again}"
         typer.echo(f"kingmaker: interrupted, {kept}", err=True)
         raise typer.Exit(130) from None
-    summary = _reported(folder / _REPORT, subjects, settings, found)
+    summary = _reported(folder / REPORT, subjects, settings, found)
     if json:
         import json as writing
 
@@ -84,7 +83,7 @@ def validate(
     from kingmaker.report.validation import print_validation
 
     print_validation(summary)
-    typer.echo(f"Report, tables and figures written to {folder / _REPORT}")
+    typer.echo(f"Report, tables and figures written to {folder / REPORT}")
 
 
 @dataclass(frozen=True)

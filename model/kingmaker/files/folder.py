@@ -77,14 +77,63 @@ def write_folder(target: Path, files: Mapping[str, Writer], *, aside: Path | Non
     """
     if os.path.lexists(target):
         raise StoreError(str(target), "exists already", "give a new path, nothing is overwritten")
+    _write_aside(target, files, target.parent if aside is None else aside, Path.rename)
+
+
+def replace_folder(target: Path, files: Mapping[str, Writer]) -> None:
+    """Write all files of a folder, and only then take away the one that was there.
+
+    What killed writers left beside it is removed; nobody else may be writing there.
+
+    Parameters
+    ----------
+    target
+        The folder, which may be there.
+    files
+        What writes each file, by file name, in their order.
+
+    Raises
+    ------
+    StoreError
+        If something else is there, or it cannot be written; what was there before is untouched.
+    """
+    check_replaceable(target)
+    clear_partials(target.parent)
+    _write_aside(target, files, target.parent, _swap)
+
+
+def check_replaceable(target: Path) -> None:
+    """Refuse to replace what is no folder.
+
+    Raises
+    ------
+    StoreError
+        If a file is there, or a link, which may lead to something that is needed elsewhere.
+    """
+    if os.path.lexists(target) and (target.is_symlink() or not target.is_dir()):
+        wrong = "is no folder, and would be replaced by one"
+        raise StoreError(str(target), wrong, "move it away, or give another path")
+
+
+def clear_partials(parent: Path) -> None:
+    """Remove what interrupted writers left in a folder; nothing may be under way."""
+    for path in parent.glob(".kingmaker-*.partial"):
+        with contextlib.suppress(OSError):
+            path.unlink() if path.is_file() else shutil.rmtree(path)
+
+
+def _write_aside(
+    target: Path, files: Mapping[str, Writer], aside: Path, put: Callable[[Path, Path], object]
+) -> None:
+    """Write files in a hidden folder, and put that where it belongs."""
     partial: Path | None = None
     try:
-        partial = _partial(target.parent if aside is None else aside)
+        partial = _partial(aside)
         for name, write in files.items():
             write(partial / name)
         _flush_all([partial / name for name in files])
         flush(partial)
-        partial.rename(target)
+        put(partial, target)
         partial = None
         flush(target.parent)
     except OSError as error:
@@ -94,6 +143,22 @@ def write_folder(target: Path, files: Mapping[str, Writer], *, aside: Path | Non
     finally:
         if partial is not None:
             shutil.rmtree(partial, ignore_errors=True)
+
+
+def _swap(partial: Path, target: Path) -> None:
+    """Rename a folder to where another one may be, and remove that one."""
+    if not os.path.lexists(target):
+        partial.rename(target)
+        return
+    old = _partial(partial.parent)
+    target.rename(old)
+    try:
+        partial.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    # The new one is there: what cannot be removed now, the next writer sweeps.
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def write_file(

@@ -59,6 +59,7 @@ def validation_parts(summary: Summary) -> list[RenderableType]:
         what = LEFT_OUT[name]
         parts += [scores_table(scheme, what), Text(), *reached_parts(scheme)]
         parts += [differences_table(scheme, what), Text(), coverage_table(scheme, what), Text()]
+        parts += [turnout_table(scheme, what), Text()]
     for name, scheme in summary["schemes"].items():
         parts += variants_parts(scheme, LEFT_OUT[name])
     parts += noise_floor_parts(summary)
@@ -85,7 +86,7 @@ def header(summary: Summary) -> Text:
 
 def scores_table(scheme: Summary, what: str) -> Table:
     """Show the mean scores of every method; lower is better."""
-    columns = ["method", "n", "CRPS", "error", "log", "Brier", "log win", "width", "turnout"]
+    columns = ["method", "n", "CRPS", "error", "log", "Brier", "log win", "width"]
     table = make_table(f"Mean scores, {what}", columns)
     for row in scheme["methods"]:
         means = row["scores"]
@@ -98,12 +99,11 @@ def scores_table(scheme: Summary, what: str) -> Table:
             f"{means['brier']:.3f}",
             f"{means['winner_log_score']:.3f}",
             f"{100 * means['width']:.1f}",
-            f"{means['turnout_crps']:.3f}" if "turnout_crps" in means else NONE,
         )
     table.caption = (
         "Lower is better. CRPS, absolute error [points], log score: of the leader's share; "
-        "Brier, log score: of the winner; width of the 90 % interval [points]; CRPS of the "
-        "log turnout ratio. * the best baseline that forecasts every contest."
+        "Brier, log score: of the winner; width of the 90 % interval [points]. * the best "
+        "baseline that forecasts every contest."
     )
     return table
 
@@ -128,6 +128,28 @@ def differences_table(scheme: Summary, what: str) -> Table:
             _interval(found["absolute_error"], 100.0, 2),
         )
     table.caption = "Negative: better than the best baseline. Intervals: resamples of parties."
+    return table
+
+
+def turnout_table(scheme: Summary, what: str) -> Table:
+    """Show the mean CRPS of turnouts, of the contests in which they are known, and differences."""
+    columns = ["method", "n", "CRPS", "minus", "90 %", "P(<0)"]
+    table = make_table(f"Log turnout ratio, {what}", columns)
+    for row in scheme["methods"]:
+        means, found = row["scores"], row["differences"]["turnout_crps"]
+        better = None if found is None else found["better_prob"]
+        table.add_row(
+            _marked(row, scheme),
+            str(row["turnout_n"]),
+            f"{means['turnout_crps']:.3f}" if "turnout_crps" in means else NONE,
+            NONE if found is None else f"{found['mean']:+.4f}",
+            NONE if found is None else _interval(found, 1.0, 4),
+            NONE if better is None else f"{better:.2f}",
+        )
+    table.caption = (
+        f"n: contests whose turnout is known. minus: CRPS less {scheme['reference'] or NONE}'s. "
+        "All baselines forecast turnouts alike."
+    )
     return table
 
 
@@ -281,10 +303,26 @@ def reached_parts(scheme: Summary) -> list[RenderableType]:
         if row["reached"] is not None:
             said = [f"{_REACHED[k]}: {'yes' if ok else 'no'}" for k, ok in row["reached"].items()]
             parts.append(Text(f"{row['method']}: {'; '.join(said)}."))
+            if row["silent"]:
+                silent = f"{row['method']} is silent on {', '.join(row['silent'])}"
+                parts.append(Text(f"{silent}: so nothing counts as reached."))
+            parts += _without_home(scheme, row["method"])
         if row["choices"]:
             chosen = ", ".join(f"{name} ({n})" for name, n in row["choices"].items())
             parts.append(Text(f"{row['method']} chose inside the training contests: {chosen}."))
     return [*parts, Text()] if parts else []
+
+
+def _without_home(scheme: Summary, method: str) -> list[Text]:
+    """Say what a method is worth beside the best baseline elsewhere; nothing without home."""
+    groups = {row["group"]: row for row in scheme["groups"]["origin"]}
+    cell = groups.get("elsewhere", {}).get("methods", {}).get(method)
+    if "home" not in groups or cell is None or cell["difference"] is None:
+        return []
+    found = cell["difference"]
+    said = f"{method} without the {plural(groups['home']['n'], 'home contest')}: CRPS minus "
+    said += f"{scheme['reference']} {found['mean']:+.4f}, 90 % {_interval(found, 1.0, 4)}, of "
+    return [Text(f"{said}{plural(found['n'], 'contest')}.")]
 
 
 def notes(summary: Summary) -> list[RenderableType]:

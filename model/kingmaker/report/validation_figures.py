@@ -69,7 +69,7 @@ def scatter_figure(scheme: Summary) -> Figure:
 
 def calibration_figure(scheme: Summary) -> Figure:
     """Draw how often central intervals hold the observed share, over their probability."""
-    rows = [row for row in scheme["methods"] if row["n"] == _most(scheme)]
+    rows = _spoken(scheme)
     figure, axes = _panels(len(rows), 2.7)
     levels = np.arange(1, 100) / 100
     for axis, row in zip(axes, rows, strict=False):
@@ -88,7 +88,7 @@ def calibration_figure(scheme: Summary) -> Figure:
 
 def pit_figure(scheme: Summary) -> Figure:
     """Draw the histogram of the probability integral transform, a panel per method."""
-    rows = [row for row in scheme["methods"] if row["n"] == _most(scheme)]
+    rows = _spoken(scheme)
     figure, axes = _panels(len(rows), 2.4)
     for axis, row in zip(axes, rows, strict=False):
         counts = row["pit"]["counts"]
@@ -174,9 +174,10 @@ def _differences(methods: Sequence[Summary], reference: str) -> Figure:
     return figure
 
 
-def _most(scheme: Summary) -> int:
-    """Count the contests that the most talkative method forecast."""
-    return max((int(row["n"]) for row in scheme["methods"]), default=0)
+def _spoken(scheme: Summary) -> list[Summary]:
+    """List the methods, of the baselines those that forecast as many contests as any method."""
+    most = max((row["n"] for row in scheme["methods"]), default=0)
+    return [row for row in scheme["methods"] if row["n"] == most or not row["is_baseline"]]
 
 
 def _binomial_band(n: int, prob: float) -> tuple[float, float]:

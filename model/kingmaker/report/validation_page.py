@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from kingmaker.files.folder import Writer, write_folder
+from kingmaker.files.folder import Writer, replace_folder
 from kingmaker.files.results import write_small
 from kingmaker.report.drawing import Summary
 from kingmaker.report.markdown import page, table
@@ -29,6 +28,7 @@ from kingmaker.report.validation import (
     notes,
     reached_parts,
     scores_table,
+    turnout_table,
     variants_parts,
 )
 from kingmaker.report.validation_figures import FIGURES, validation_writers
@@ -51,7 +51,7 @@ def write_report(folder: Path, summary: Summary, tables: dict[str, pa.Table]) ->
     Parameters
     ----------
     folder
-        The folder; what an earlier report left there is replaced.
+        The folder; an earlier report is replaced when the new one is complete.
     summary
         Summary of the validation; see `kingmaker.validate.table.summarise`.
     tables
@@ -68,9 +68,7 @@ def write_report(folder: Path, summary: Summary, tables: dict[str, pa.Table]) ->
     files["summary.json"] = _text_writer(json.dumps(summary, indent=2, allow_nan=False) + "\n")
     for name, content in tables.items():
         files[f"{name}.parquet"] = partial(write_small, content)
-    if folder.exists():
-        shutil.rmtree(folder)
-    write_folder(folder, files | figures)
+    replace_folder(folder, files | figures)
 
 
 def report_page(summary: Summary, figures: Iterable[str]) -> str:
@@ -88,6 +86,7 @@ def report_page(summary: Summary, figures: Iterable[str]) -> str:
         what = LEFT_OUT[name]
         parts += [scores_table(scheme, what), *reached_parts(scheme)]
         parts += [differences_table(scheme, what), coverage_table(scheme, what)]
+        parts.append(turnout_table(scheme, what))
         parts += variants_parts(scheme, what)
         for row in scheme["methods"]:
             if not row["is_baseline"] and scheme["reference"] is not None:

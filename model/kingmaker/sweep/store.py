@@ -27,7 +27,7 @@ from typing import Any
 import pyarrow as pa
 
 from kingmaker.errors import StoreError
-from kingmaker.files.folder import write_file
+from kingmaker.files.folder import clear_partials, write_file
 from kingmaker.sweep.plan import SweepPlan
 from kingmaker.sweep.plan_file import plan_from_json, plan_to_json
 from kingmaker.sweep.shards import Damage, Shard, read_shard, shard_name, write_shard
@@ -178,9 +178,7 @@ class Store:
 
     def clear_tmp(self) -> None:
         """Remove what interrupted processes left; nothing may be under way."""
-        for path in (self.folder / "tmp").glob(".kingmaker-*"):
-            with contextlib.suppress(OSError):
-                path.unlink() if path.is_file() else shutil.rmtree(path)
+        clear_partials(self.aside)
 
     def _shard_paths(self) -> list[Path]:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -199,21 +199,6 @@ def paired_rows(whole: Bank, part: Bank) -> tuple[NDArray[np.int64], NDArray[np.
     ]
     mine, theirs = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     return mine, theirs
-
-
-def variant_banks(
-    subjects: Mapping[str, Subject],
-    variant: Variant,
-    settings: ValidationSettings,
-    folder: Path,
-    engine: Engine,
-    tally: Tally,
-) -> dict[str, Bank]:
-    """Simulate all contests under a variant; banks by contest id."""
-    return {
-        name: draw_bank(subject, variant, settings, folder, engine, tally)
-        for name, subject in subjects.items()
-    }
 
 
 @dataclass(frozen=True, eq=False)

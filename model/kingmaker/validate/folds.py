@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
 from kingmaker.cases.collection import Example
-from kingmaker.cases.keys import ContestKey, key_of, same_contest, same_party
-from kingmaker.contest.load import bundled_ids, load_contest
+from kingmaker.cases.keys import ContestKey, same_contest, same_party
 
 Scheme = Literal["contest", "party"]
 
@@ -42,29 +40,6 @@ class Training:
 
     examples: tuple[Example, ...]
     left_out: tuple[tuple[Scheme, ContestKey], ...] = ()
-
-    def admits(self, learned_from: Iterable[str]) -> bool:
-        """Tell whether a prior may be used as it is.
-
-        Parameters
-        ----------
-        learned_from
-            Ids of the bundled contests that the prior was learned from, as in
-            `kingmaker.parameters.Parameter.learned_from`; whatever is no such id (``two-round
-            contests``) means all of them.
-
-        Returns
-        -------
-        False if one of these is left out, by country, party and dates and whatever its id: the
-        prior must then be estimated again from `examples`, or be diffuse.
-        """
-        ids: set[str] = set()
-        for name in learned_from:
-            ids.update((name,) if name in bundled_ids() else bundled_ids())
-        keys = [_bundled_key(name) for name in sorted(ids)]
-        return not any(
-            _TOGETHER[scheme](key, held) for key in keys for scheme, held in self.left_out
-        )
 
 
 @dataclass(frozen=True)
@@ -113,11 +88,6 @@ def folds_of(
         left_out = (*before, *((scheme, example.case.key) for example in group))
         folds.append(Fold(name, group, Training(_without(examples, group), left_out)))
     return tuple(folds)
-
-
-@cache
-def _bundled_key(name: str) -> ContestKey:
-    return key_of(load_contest(name))
 
 
 def _grouped(

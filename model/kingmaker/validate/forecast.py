@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -22,9 +21,6 @@ from kingmaker.validate.scores import (
     log_density_normal,
     log_kernel_density,
 )
-
-QUANTILE_POINTS = 999
-"""Points by which a forecast given as quantiles is represented; see decision 0029."""
 
 
 class Distribution(Protocol):
@@ -105,16 +101,6 @@ class SampleDistribution:
         x, w = x[kept], w[kept]
         order = np.argsort(x, kind="stable")
         return cls(x[order], w[order] / w.sum())
-
-    @classmethod
-    def of_quantiles(cls, levels: Sequence[float], values: Sequence[float]) -> SampleDistribution:
-        """Make a forecast of quantiles: samples at evenly spaced levels between them.
-
-        Quantiles are joined by straight lines; beyond the first and the last level they stay as
-        they are there.
-        """
-        points = (np.arange(QUANTILE_POINTS) + 0.5) / QUANTILE_POINTS
-        return cls.of(np.interp(points, levels, values))
 
     @property
     def size(self) -> float:

@@ -118,8 +118,10 @@ class LeaveOut:
         -------
         A normal per draw on the scale of the summary, and weights: those of the posterior without
         the contests left out, times the likelihood of what was known of this one on the eve. None
-        where the summary could not be emulated, or the posterior is refused.
+        where the contest or its summary could not be emulated, or the posterior is refused.
         """
+        if contest not in self.blind:
+            return None
         weighed = self.without(left_out)
         if weighed is None:
             return None

@@ -101,7 +101,11 @@ class ValidationSettings:
         """Say how a variant is simulated."""
         return DrawSettings(n_draws, self.seed, self.members, variant.without, variant.held)
 
+    def in_use(self) -> dict[str, Any]:
+        """Return the settings that numbers depend on: baselines alone know of no other."""
+        return asdict(self) if self.draws else {"draws": 0}
+
     def departures(self) -> dict[str, Any]:
         """Return the settings that are not those of decision 0029."""
         planned = asdict(ValidationSettings())
-        return {name: value for name, value in asdict(self).items() if value != planned[name]}
+        return {name: value for name, value in self.in_use().items() if value != planned[name]}

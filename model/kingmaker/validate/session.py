@@ -15,7 +15,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,14 @@ from kingmaker.calibrate.bank import Bank
 from kingmaker.calibrate.draws import Progress
 from kingmaker.calibrate.emulator import Emulator, emulate
 from kingmaker.calibrate.summaries import RUNOFF_SHARE, summaries_of
-from kingmaker.cases.collection import Case, Collection, collect, collection_in
+from kingmaker.cases.collection import Case, Collection, Example, collect, collection_in
 from kingmaker.contest.load import SUFFIX, bundled_ids, load_contest, read_contest
-from kingmaker.errors import DataError, StoreError
-from kingmaker.files.folder import write_file
+from kingmaker.errors import CalibrationError, DataError, StoreError
+from kingmaker.files.folder import check_replaceable, write_file
 from kingmaker.files.provenance import source_hash
 from kingmaker.sweep.drive import Engine
 from kingmaker.sweep.plan import contest_hash
-from kingmaker.validate.banks import Subject, Tally, completed, variant_banks
+from kingmaker.validate.banks import Subject, Tally, completed, draw_bank
 from kingmaker.validate.baselines import MIN_TRAINING, baselines
 from kingmaker.validate.emulated import EmulatedModel
 from kingmaker.validate.evaluation import ScoredForecast, evaluate
@@ -50,7 +50,9 @@ MODEL = "model"
 CHOICE = "chosen variant"
 """Name of the choice between variants in tables."""
 
-ABOUT = "validation.json"
+ABOUT, REPORT = "validation.json", "report"
+
+_BINDING = ("settings", "contests")
 
 Watch = Callable[[str], AbstractContextManager[Progress | None]]
 """Given the name of a stage, shows how far it is; yields what is told of its progress."""
@@ -144,22 +146,21 @@ def open_folder(folder: Path, subjects: Subjects, settings: ValidationSettings) 
     about = {
         "version": __version__,
         "source_sha256": source_hash() if settings.draws else None,
-        "settings": asdict(settings),
+        "settings": settings.in_use(),
         "contests": {name: contest_hash(one.whole) for name, one in subjects.by_id.items()},
     }
     path = folder / ABOUT
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if path.exists():
-            _check_same(folder, json.loads(path.read_text()), about)
+            _check_same(folder, _read_about(path), about)
+            check_replaceable(folder / REPORT)
             return
         if any(folder.iterdir()):
             raise StoreError(str(folder), "is no validation, and not empty", "give a new path")
     except OSError as error:
         wrong = f"cannot be written: {error.strerror}"
         raise StoreError(str(folder), wrong, "give a path that you may write to") from error
-    except ValueError as error:
-        raise StoreError(str(path), "is damaged", "give a new path") from error
     write_file(path, (json.dumps(about, indent=2) + "\n").encode())
 
 
@@ -200,13 +201,13 @@ def carry_out(
     emulated: dict[Scheme, tuple[ScoredForecast, ...]] = {}
     for scheme in SCHEMES:
         with watch(f"variants, leaving out each {scheme}") as progress:
-            emulated[scheme] = evaluate(work.emulated(), examples, scheme, progress)
+            emulated[scheme] = evaluate(work.emulated(), work.examples, scheme, progress)
     for scheme in SCHEMES:
         with watch(f"forecasts, leaving out each {scheme}") as progress:
             n_methods = 2 if settings.variants else 1
             tally = Tally(n_methods * n * settings.replicates, progress)
             methods = work.simulated(scheme, tally)
-            scored[scheme] += evaluate(methods, examples, scheme)
+            scored[scheme] += evaluate(methods, work.examples, scheme)
     quality = work.inferences(DEFAULT)
     is_inferred = math.isfinite(quality.least_ess)
     return Validated(
@@ -234,16 +235,33 @@ class Workshop:
     _leave_out: dict[Variant, LeaveOut] = field(default_factory=dict)
 
     def draw(self, variant: Variant, tally: Tally) -> None:
-        """Simulate all contests under a variant, or what of it is missing."""
-        banks = variant_banks(
-            self.subjects.by_id, variant, self.settings, self.folder / "banks", self.engine, tally
-        )
-        n_draws = self.settings.draws if variant == DEFAULT else self.settings.variant_draws
-        for name, bank in banks.items():
-            if len(bank.scores) < n_draws:
-                n_failed = n_draws - len(bank.scores)
+        """Simulate contests under a variant, the default first, or what of it is missing.
+
+        A contest of which too few draws came to an end has no bank: nothing is learned from it,
+        and it is not forecast. What the default lacks, the variants lack, too.
+        """
+        settings, folder = self.settings, self.folder / "banks"
+        n_draws = settings.draws if variant == DEFAULT else settings.variant_draws
+        asked = self.subjects.by_id if variant == DEFAULT else self._banks[DEFAULT]
+        banks: dict[str, Bank] = {}
+        for name in asked:
+            subject = self.subjects.by_id[name]
+            try:
+                bank = draw_bank(subject, variant, settings, folder, self.engine, tally)
+            except CalibrationError as error:
+                self._warnings.append(f"{variant.name}, {error}: neither learned from nor forecast")
+                continue
+            banks[name] = bank
+            n_failed = n_draws - len(bank.scores)
+            if n_failed:
                 self._warnings.append(f"{variant.name}, {name}: {n_failed} draws failed")
         self._banks[variant] = banks
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """Contests that are learned from and forecast."""
+        examples = self.subjects.collection.examples
+        return tuple(e for e in examples if e.case.id in self._banks[DEFAULT])
 
     def emulators(self, variant: Variant) -> dict[str, Emulator]:
         """Return the emulators of a variant's banks, those of few draws completed first."""
@@ -273,7 +291,7 @@ class Workshop:
                 name: blinded(emulator, self.subjects.by_id[name].case)
                 for name, emulator in inferences.emulators.items()
             }
-            self._leave_out[variant] = LeaveOut(inferences, blind, self._units())
+            self._leave_out[variant] = LeaveOut(inferences, blind, self._units(frozenset(blind)))
         return self._leave_out[variant]
 
     def emulated(self) -> tuple[EmulatedModel, ...]:
@@ -304,7 +322,7 @@ class Workshop:
     def noise_floors(self) -> dict[str, NoiseFloor]:
         """Ask what the default model expects of its scores where each contest is left out."""
         inferences, found = self.inferences(DEFAULT), {}
-        for fold in folds_of(self.subjects.collection.examples, "contest"):
+        for fold in folds_of(self.examples, "contest"):
             contests = [example.case.id for example in fold.training.examples]
             posterior = inferences.of(contests, self.settings.replicates)
             for case in (example.case for example in fold.held_out):
@@ -324,16 +342,11 @@ class Workshop:
         ]
         return tuple(dict.fromkeys((*self._warnings, *refused)))
 
-    def _units(self) -> tuple[frozenset[str], ...]:
-        """List what is left out at a time, by any scheme."""
-        examples = self.subjects.collection.examples
-        return tuple(
-            dict.fromkeys(
-                frozenset(example.case.id for example in fold.held_out)
-                for scheme in SCHEMES
-                for fold in folds_of(examples, scheme)
-            )
-        )
+    def _units(self, known: frozenset[str]) -> tuple[frozenset[str], ...]:
+        """List what of the contests known is left out at a time, by any scheme."""
+        folds = [fold for scheme in SCHEMES for fold in folds_of(self.examples, scheme)]
+        units = [known & {example.case.id for example in fold.held_out} for fold in folds]
+        return tuple(dict.fromkeys(unit for unit in units if unit))
 
 
 def blinded(emulator: Emulator, case: Case) -> Emulator:
@@ -343,11 +356,24 @@ def blinded(emulator: Emulator, case: Case) -> Emulator:
     return replace(blind, acceptance=None, choices=())
 
 
+def _read_about(path: Path) -> dict[str, Any]:
+    """Read what a folder validates."""
+    try:
+        about = json.loads(path.read_text())
+    except ValueError:
+        about = None
+    parts = [about.get(name) if isinstance(about, dict) else None for name in _BINDING]
+    if not all(isinstance(part, dict) for part in parts):
+        raise StoreError(str(path), "is damaged", "give a new path")
+    found: dict[str, Any] = about
+    return found
+
+
 def _check_same(folder: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     """Refuse to go on with another validation."""
-    for name in ("settings", "contests"):
-        if old.get(name) != new[name]:
-            before, now = old.get(name) or {}, new[name]
+    for name in _BINDING:
+        before, now = old[name], new[name]
+        if before != now:
             changed = [k for k in {**before, **now} if before.get(k) != now.get(k)]
             wrong = f"holds a validation with other {name}: {', '.join(sorted(changed))}"
             raise StoreError(str(folder), wrong, "give a new path, or the old ones")

@@ -30,7 +30,7 @@ from kingmaker.validate.scores import LEVELS, coverage_interval, pit_counts, pit
 MAX_CRPS = 0.033
 """Mean CRPS that the model is asked to reach; see decision 0029 [fraction]."""
 
-COMPARED = ("crps", "absolute_error", "log_score", "brier", "winner_log_score")
+COMPARED = ("crps", "absolute_error", "log_score", "brier", "winner_log_score", "turnout_crps")
 """Scores whose differences to the best baseline are taken."""
 
 BASELINE, SIMULATED, EMULATED = "baseline", "simulated", "emulated"
@@ -79,6 +79,10 @@ MEANS: dict[str, Column] = {
     "crps_difference": Column(_FLOAT, "fraction", "mean paired difference of the CRPS to that"),
     "crps_difference_low": Column(_FLOAT, "fraction", "low end of its 90 % interval"),
     "crps_difference_high": Column(_FLOAT, "fraction", "high end of its 90 % interval"),
+    "turnout_n": Column("int64", "contests", "contests forecast whose turnout ratio is known"),
+    "turnout_difference": Column(_FLOAT, "log ratio", "as the CRPS's, of the log turnout ratio's"),
+    "turnout_difference_low": Column(_FLOAT, "log ratio", "low end of its 90 % interval"),
+    "turnout_difference_high": Column(_FLOAT, "log ratio", "high end of its 90 % interval"),
 }
 """Columns of the table of mean scores: one row per scheme and method."""
 
@@ -149,18 +153,22 @@ def summarise(
         "left_out": dict(collection.left_out),
         "levels": list(LEVELS),
         "schemes": {
-            scheme: _scheme(own, baselines, emulated.get(scheme, ()))
+            scheme: _scheme(own, collection, baselines, emulated.get(scheme, ()))
             for scheme, own in scored.items()
         },
     }
 
 
-def _scheme(scored: Scored, baselines: Names[str], emulated: Scored) -> dict[str, Any]:
+def _scheme(
+    scored: Scored, collection: Collection, baselines: Names[str], emulated: Scored
+) -> dict[str, Any]:
     """Sum up the forecasts of one scheme."""
-    methods = by_method(scored)
+    methods, asked = by_method(scored), [example.case.id for example in collection.examples]
     reference = best_of({name: own for name, own in methods.items() if name in baselines})
     compared = [] if reference is None else methods[reference]
-    rows = [_method(name, own, compared, name in baselines) for name, own in methods.items()]
+    rows = [_method(name, own, compared, asked) for name, own in methods.items()]
+    for row in rows:
+        row["is_baseline"] = row["method"] in baselines
     for row in rows:
         row["reached"] = None if row["is_baseline"] else _reached(row, rows)
     return {
@@ -171,20 +179,21 @@ def _scheme(scored: Scored, baselines: Names[str], emulated: Scored) -> dict[str
         },
         "forecasts": _contests(methods, scored),
         "default": DEFAULT.name if DEFAULT.name in by_method(emulated) else None,
-        "variants": _variants(by_method(emulated)),
+        "variants": _variants(by_method(emulated), asked),
     }
 
 
-def _variants(methods: Mapping[str, Scored]) -> list[dict[str, Any]]:
+def _variants(methods: Mapping[str, Scored], asked: Sequence[str]) -> list[dict[str, Any]]:
     """Sum up the variants beside the default."""
     default = methods.get(DEFAULT.name, ())
     rows = []
     for name, own in methods.items():
-        row = _method(name, own, default, False, EMULATED_COMPARED)
+        row = _method(name, own, default, asked, EMULATED_COMPARED)
         found = row["differences"]["crps"]
         # What a variant lacks helps where its absence surely worsens the forecasts.
         interval = None if found is None else found["interval"]
-        row["absence_worsens"] = None if interval is None else interval[0] > 0.0
+        worsens = None if interval is None else interval[0] > 0.0
+        row |= {"is_baseline": False, "absence_worsens": worsens}
         rows.append(row)
     return rows
 
@@ -193,17 +202,18 @@ def _method(
     name: str,
     own: Scored,
     reference: Scored,
-    is_baseline: bool,
+    asked: Sequence[str],
     compared: Sequence[str] = COMPARED,
 ) -> dict[str, Any]:
-    """Sum up one method."""
+    """Sum up one method, which was asked for forecasts of so many contests."""
     pits = [one.pit for one in own]
     choices = Counter(one.choice for one in own if one.choice is not None)
     same = bool(reference) and reference[0].method == name
     return {
         "method": name,
-        "is_baseline": is_baseline,
         "n": len(own),
+        "silent": sorted(set(asked) - {one.contest for one in own}),
+        "turnout_n": sum("turnout_crps" in one.scores for one in own),
         "scores": mean_scores(own),
         "coverage": [_coverage(own, level) for level in LEVELS],
         "pit": {"values": pits, "counts": pit_counts(pits), "distance": pit_distance(pits)},
@@ -229,10 +239,14 @@ def _coverage(own: Scored, level: int) -> dict[str, Any]:
 
 
 def _reached(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
-    """Say which targets of decision 0029 a method meets, against baselines that forecast all."""
-    rivals = [r["scores"] for r in rows if r["is_baseline"] and r["n"] >= row["n"]]
+    """Say which targets of decision 0029 a method meets.
+
+    Means are of the same contests: who is silent on one meets none, and rivals none with less than
+    all of them.
+    """
+    rivals = [r["scores"] for r in rows if r["is_baseline"] and not r["silent"]]
     own = row["scores"]
-    return {
+    found = {
         "crps_below_baselines": bool(rivals)
         and all(own["crps"] < rival["crps"] for rival in rivals),
         "error_below_baselines": bool(rivals)
@@ -240,6 +254,7 @@ def _reached(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[
         "crps_at_most": own["crps"] <= MAX_CRPS,
         "coverage_holds": all(coverage["holds"] for coverage in row["coverage"]),
     }
+    return {name: ok and not row["silent"] for name, ok in found.items()}
 
 
 def _groups(
@@ -310,20 +325,15 @@ def _mean_row(
     scheme: str, own: Mapping[str, Any], made_by: str, compared_with: str | None
 ) -> dict[str, Any]:
     """Make a row of the table of mean scores."""
-    found = own["differences"]["crps"]
-    row = {
-        "scheme": scheme,
-        "method": own["method"],
-        "made_by": made_by,
-        "n": own["n"],
-        **own["scores"],
-    }
+    row = {"scheme": scheme, "made_by": made_by, **own["scores"]}
+    row |= {name: own[name] for name in ("method", "n", "turnout_n")}
     row |= {f"coverage_{cell['level']}": cell["share"] for cell in own["coverage"]}
     row |= {"pit_distance": own["pit"]["distance"], "compared_with": compared_with}
-    if found is not None:
-        row["crps_difference"] = found["mean"]
-        if found["interval"] is not None:
-            row["crps_difference_low"], row["crps_difference_high"] = found["interval"]
+    for score, name in (("crps", "crps_difference"), ("turnout_crps", "turnout_difference")):
+        found = own["differences"].get(score)
+        if found is not None:
+            low, high = found["interval"] or (None, None)
+            row |= {name: found["mean"], f"{name}_low": low, f"{name}_high": high}
     return row
 
 

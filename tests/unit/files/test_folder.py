@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kingmaker.errors import StoreError
-from kingmaker.files.folder import check_target, write_folder
+from kingmaker.files.folder import check_replaceable, check_target, replace_folder, write_folder
 
 
 def write(text):
@@ -62,6 +62,68 @@ def test_a_folder_that_appears_meanwhile_is_not_touched(tmp_path):
         write_folder(tmp_path / "out", {"a.txt": race})
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["theirs.txt"]
+
+
+def contents(folder):
+    return {str(p.relative_to(folder)): p.read_text() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_a_folder_is_replaced_as_a_whole(tmp_path):
+    replace_folder(tmp_path / "out", {"a.txt": write("a"), "b.txt": write("b")})
+    (tmp_path / ".kingmaker-1-1.partial").mkdir()
+    (tmp_path / ".kingmaker-1-1.partial" / "a.txt").write_text("of a killed writer")
+    (tmp_path / ".kingmaker-2-2.partial").write_text("another's")
+    replace_folder(tmp_path / "out", {"a.txt": write("new")})
+    assert contents(tmp_path) == {"out/a.txt": "new"}
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_folder_stays_until_its_successor_is_complete(tmp_path, error):
+    def fail(path):
+        path.write_text("half")
+        assert contents(tmp_path / "out") == {"a.txt": "old"}
+        raise error
+
+    replace_folder(tmp_path / "out", {"a.txt": write("old")})
+    with pytest.raises((StoreError, KeyboardInterrupt)):
+        replace_folder(tmp_path / "out", {"b.txt": write("b"), "c.txt": fail})
+    assert contents(tmp_path) == {"out/a.txt": "old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_folder_comes_back_where_its_successor_cannot_take_its_place(tmp_path, monkeypatch):
+    replace_folder(tmp_path / "out", {"a.txt": write("old")})
+    rename = Path.rename
+
+    def refused(path, target):
+        if (path / "b.txt").exists():
+            raise OSError(1, "Operation not permitted")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(StoreError, match="cannot be written: Operation not permitted"):
+        replace_folder(tmp_path / "out", {"b.txt": write("new")})
+    assert contents(tmp_path) == {"out/a.txt": "old"}
+
+
+@pytest.mark.parametrize("kind", ["file", "link", "link to nothing"])
+def test_what_is_no_folder_is_not_replaced(tmp_path, kind):
+    target, other = tmp_path / "out", tmp_path / "other"
+    if kind == "file":
+        target.write_text("mine")
+    else:
+        target.symlink_to(other, target_is_directory=True)
+    if kind == "link":
+        other.mkdir()
+        (other / "notes.txt").write_text("mine")
+    before = contents(tmp_path)
+    for refuse in (check_replaceable, lambda path: replace_folder(path, {"a.txt": write("a")})):
+        with pytest.raises(StoreError, match="out: is no folder, and would be replaced by one"):
+            refuse(target)
+    assert contents(tmp_path) == before
+    check_replaceable(tmp_path)
+    check_replaceable(tmp_path / "new")
 
 
 def test_a_killed_process_leaves_no_folder(tmp_path):

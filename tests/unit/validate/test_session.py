@@ -7,14 +7,17 @@ import numpy as np
 import pytest
 
 from kingmaker.calibrate.shared import SHARED
+from kingmaker.cases.collection import Collection
 from kingmaker.contest.load import bundled_ids, load_contest
-from kingmaker.errors import DataError, StoreError
+from kingmaker.errors import CalibrationError, DataError, StoreError
 from kingmaker.parameters import PARAMETERS
+from kingmaker.validate import banks, model
 from kingmaker.validate.comparison import by_method, mean_scores
 from kingmaker.validate.protocol import DEFAULT, VARIANTS, ValidationSettings
 from kingmaker.validate.session import (
     CHOICE,
     MODEL,
+    Subjects,
     Workshop,
     carry_out,
     open_folder,
@@ -109,17 +112,31 @@ def test_variants_have_the_chance_of_the_default(world, tmp_path):
 
 
 def test_forecasts_know_nothing_of_what_is_left_out(world, tmp_path):
-    """Another runoff of one contest changes forecasts of the others, and not its own."""
-    settings = replace(SETTINGS, variant_draws=0)
-    one = validated(tmp_path / "one", subjects(4), settings)
-    other = validated(tmp_path / "two", subjects(4, c3=(300, 700)), settings)
+    """Another runoff of one contest changes forecasts of the others, and not its own.
+
+    Emulated forecasts weigh 300 draws that do know it. These forecasts have a standard deviation of
+    about 0.1, so that two medians of as many draws differ with a standard error of
+    1.25 * 0.1 * sqrt(2 / 300) = 0.01; unequal weights make it somewhat larger.
+    """
+    error = 0.015
+    one = validated(tmp_path / "one", subjects(4))
+    other = validated(tmp_path / "two", subjects(4, c3=(300, 700)))
     for scheme in ("contest", "party"):
-        medians = [
-            {s.contest: s.median for s in by_method(found.scored[scheme])[MODEL]}
-            for found in (one, other)
-        ]
-        assert medians[0]["c3"] == medians[1]["c3"]
-        assert all(medians[0][name] != medians[1][name] for name in ("c0", "c1", "c2"))
+        simulated = [by_method(found.scored[scheme]) for found in (one, other)]
+        emulated = [by_method(found.emulated[scheme]) for found in (one, other)]
+        assert simulated[0][CHOICE][3].choice == simulated[1][CHOICE][3].choice
+        for name in (MODEL, CHOICE):
+            *others, own = moved(*(scored[name] for scored in simulated))
+            assert own == 0.0
+            assert min(others) > error
+        for name in emulated[0]:
+            *others, own = moved(*(scored[name] for scored in emulated))
+            assert own < error < min(others)
+
+
+def moved(one, other):
+    """Return how far the medians of contests moved, in the order of the contests."""
+    return [abs(a.median - b.median) for a, b in zip(one, other, strict=True)]
 
 
 def test_baselines_alone_need_no_runs(tmp_path):
@@ -152,9 +169,38 @@ def test_a_folder_is_gone_on_with_by_the_same_validation_alone(tmp_path):
     (tmp_path / "full" / "notes.txt").write_text("mine")
     with pytest.raises(StoreError, match="is no validation, and not empty"):
         open_folder(tmp_path / "full", found, SETTINGS)
-    (out / "validation.json").write_text("{")
-    with pytest.raises(StoreError, match="is damaged"):
-        open_folder(out, found, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "1", '{"settings": [1], "contests": {}}', '{"settings": {}}', "\udcff"]
+)
+def test_a_damaged_folder_is_refused(tmp_path, text):
+    found = subjects(4)
+    open_folder(tmp_path, found, SETTINGS)
+    (tmp_path / "validation.json").write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(StoreError, match=r"validation\.json: is damaged"):
+        open_folder(tmp_path, found, SETTINGS)
+
+
+def test_a_report_that_cannot_be_replaced_is_refused_before_anything_runs(tmp_path):
+    found = subjects(4)
+    open_folder(tmp_path, found, SETTINGS)
+    (tmp_path / "report").mkdir()
+    open_folder(tmp_path, found, SETTINGS)
+    (tmp_path / "report").rmdir()
+    (tmp_path / "report").write_text("mine")
+    with pytest.raises(StoreError, match="report: is no folder"):
+        open_folder(tmp_path, found, SETTINGS)
+
+
+def test_what_baselines_do_not_depend_on_does_not_bind_their_folder(tmp_path):
+    found, settings = subjects(4), replace(SETTINGS, draws=0)
+    open_folder(tmp_path, found, settings)
+    other = replace(settings, seed=9, members=100, replicates=99, variant_draws=0)
+    open_folder(tmp_path, found, other)
+    assert other.departures() == {"draws": 0}
+    with pytest.raises(StoreError, match="other settings: draws"):
+        open_folder(tmp_path, found, SETTINGS)
 
 
 def test_another_version_is_refused(tmp_path, monkeypatch):
@@ -191,10 +237,56 @@ def test_settings_that_depart_from_the_protocol_are_told():
     assert np.array_equal([v.name for v in VARIANTS], sorted(v.name for v in VARIANTS))
 
 
-def test_runs_that_failed_are_told(world, tmp_path, monkeypatch):
-    from kingmaker.errors import CalibrationError
-    from kingmaker.validate import banks, model
+def lose(world, monkeypatch, *lost):
+    """Let too few draws of some contests come to an end, each under a variant or under all."""
 
+    def read_bank(case, whole, store, scores):
+        without = store.plan.arms[0].without
+        if whole is not None and ((case.id, without) in lost or (case.id, None) in lost):
+            raise CalibrationError(case.id, "only 3 draws came to an end", "more")
+        return World.read_bank(world, case, whole, store, scores)
+
+    monkeypatch.setattr(banks, "read_bank", read_bank)
+
+
+def test_a_contest_with_too_few_draws_is_as_if_it_were_not_there(world, tmp_path, monkeypatch):
+    settings, found = replace(SETTINGS, variant_draws=0), subjects(4)
+    less = Subjects(
+        Collection(tuple(e for e in found.collection.examples if e.case.id != "c1"), {}),
+        {name: one for name, one in found.by_id.items() if name != "c1"},
+    )
+    without = validated(tmp_path / "without", less, settings)
+    lose(world, monkeypatch, ("c1", None))
+    done = validated(tmp_path / "lost", found, settings)
+    told = "default, c1: only 3 draws came to an end (more): neither learned from nor forecast"
+    assert done.warnings == (told,)
+    assert done.noise_floors == without.noise_floors
+    for scheme in ("contest", "party"):
+        ours, theirs = by_method(done.scored[scheme]), by_method(without.scored[scheme])
+        assert [(one.contest, one.scores) for one in ours[MODEL]] == [
+            (one.contest, one.scores) for one in theirs[MODEL]
+        ]
+        assert [one.contest for one in ours[MODEL]] == ["c0", "c2", "c3"]
+    rule = by_method(done.scored["contest"])["50:50 split"]
+    assert [one.contest for one in rule] == ["c0", "c1", "c2", "c3"]
+
+
+def test_a_variant_with_too_few_draws_of_a_contest_is_silent_on_it(world, tmp_path, monkeypatch):
+    lose(world, monkeypatch, ("c2", ("M07",)), ("c3", None))
+    done = validated(tmp_path / "out", subjects(4))
+    assert [text.split(":")[0] for text in done.warnings] == ["default, c3", "without M07, c2"]
+    for scheme in ("contest", "party"):
+        emulated = by_method(done.emulated[scheme])
+        assert {name: [one.contest for one in own] for name, own in emulated.items()} == {
+            "default": ["c0", "c1", "c2"],
+            "without M07": ["c0", "c1"],
+            "without late swing": ["c0", "c1", "c2"],
+        }
+        chosen = by_method(done.scored[scheme])[CHOICE]
+        assert [one.contest for one in chosen] == ["c0", "c1", "c2"]
+
+
+def test_runs_that_failed_are_told(world, tmp_path, monkeypatch):
     def lossy(case, whole, store, scores):
         if whole is None and case.id == "c1":
             raise CalibrationError("c1", "only 3 of 60 draws came to an end", "more")

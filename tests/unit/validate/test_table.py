@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -10,10 +11,21 @@ from rich.console import Console
 from kingmaker.cases.collection import Collection
 from kingmaker.files.folder import write_folder
 from kingmaker.report.printing import print_parts
-from kingmaker.report.validation import contests_table, print_validation, variants_verdict
-from kingmaker.report.validation_figures import validation_writers
+from kingmaker.report.validation import (
+    contests_table,
+    print_validation,
+    reached_parts,
+    turnout_table,
+    variants_verdict,
+)
+from kingmaker.report.validation_figures import (
+    calibration_figure,
+    pit_figure,
+    validation_writers,
+)
 from kingmaker.report.validation_page import write_report
 from kingmaker.validate.baselines import FixedRule, baselines, even_split, proportional
+from kingmaker.validate.comparison import by_method
 from kingmaker.validate.evaluation import evaluate
 from kingmaker.validate.folds import SCHEMES
 from kingmaker.validate.nested import NestedChoice
@@ -135,6 +147,87 @@ def test_nothing_is_reached_where_no_baseline_forecasts_as_much():
     assert not reached["error_below_baselines"]
 
 
+def under(name, own, silent=(), lacking=()):
+    """Give scored forecasts to another method, which is silent on some contests, or on a score."""
+    return tuple(
+        replace(one, method=name, scores={k: v for k, v in one.scores.items() if k not in lacking})
+        for one in own
+        if one.contest not in silent
+    )
+
+
+def test_silence_on_the_hardest_contests_reaches_nothing():
+    """A method equal to the best rule but silent where that is worst has the better mean scores."""
+    best = by_method(SCORED["contest"])[SUMMARY["schemes"]["contest"]["reference"]]
+    worst = sorted(best, key=lambda one: -one.scores["crps"])[:2]
+    silent = sorted(one.contest for one in worst)
+    scored = {"contest": (*SCORED["contest"], *under("quiet", best, silent))}
+    scheme = summarise(scored, COLLECTION, NAMES)["schemes"]["contest"]
+    own, rivals = scheme["methods"][-1], [r for r in scheme["methods"] if r["is_baseline"]]
+    assert all(own["scores"]["crps"] < rival["scores"]["crps"] for rival in rivals)
+    assert (own["n"], own["silent"]) == (5, silent)
+    assert own["differences"]["crps"]["mean"] == 0.0
+    assert not any(own["reached"].values())
+    said = " ".join(text.plain for text in reached_parts(scheme))
+    assert f"quiet is silent on {', '.join(silent)}: so nothing counts as reached." in said
+    assert "choice is silent" not in said
+
+
+def test_a_rule_that_is_silent_on_a_contest_is_no_rival():
+    """Its mean is over other contests."""
+    choice = by_method(SCORED["contest"])["choice"]
+    worst = max(choice, key=lambda one: one.scores["crps"]).contest
+    even = by_method(SCORED["contest"])["proportional"]
+    scored = {"contest": (*under("rule", choice, [worst]), *even, *choice)}
+    *_, own = summarise(scored, COLLECTION, ["rule", "proportional"])["schemes"]["contest"][
+        "methods"
+    ]
+    alone = summarise({"contest": (*even, *choice)}, COLLECTION, ["proportional"])
+    assert own["reached"] == alone["schemes"]["contest"]["methods"][-1]["reached"]
+
+
+def test_turnouts_are_counted_and_compared_where_they_are_known():
+    choice = by_method(SCORED["contest"])["choice"]
+    scored = {
+        "contest": (
+            *SCORED["contest"],
+            *under("first", choice[:1], lacking=("turnout_crps",)),
+            *under("first", choice[1:]),
+        )
+    }
+    summary = summarise(scored, COLLECTION, NAMES)
+    own = summary["schemes"]["contest"]["methods"][-1]
+    found = own["differences"]["turnout_crps"]
+    assert (own["n"], own["turnout_n"], found["n"]) == (7, 6, 6)
+    assert found["interval"][0] <= found["mean"] <= found["interval"][1]
+    text = printed([turnout_table(summary["schemes"]["contest"], "one contest left out")])
+    assert re.search(r"first +6 +0\.\d{3} +[+-]0\.\d{4} +[+-]0\.\d{4}\.\.", text)
+    kept = means_table(summary).to_pylist()[-1]
+    assert (kept["n"], kept["turnout_n"]) == (7, 6)
+    assert [kept[f"turnout_difference{end}"] for end in ("", "_low", "_high")] == [
+        found["mean"],
+        *found["interval"],
+    ]
+
+
+def test_the_difference_without_home_contests_is_told_with_the_targets():
+    home = {"country": "Israel", "party": "Israeli Labor Party"}
+    examples = (*EXAMPLES, example("one", year=2007, **home), example("two", year=2011, **home))
+    scored = {"contest": evaluate((*baselines(), CHOICE), examples, "contest")}
+    scheme = summarise(scored, Collection(examples, {}), NAMES)["schemes"]["contest"]
+    (group,) = (g for g in scheme["groups"]["origin"] if g["group"] == "elsewhere")
+    found = group["methods"]["choice"]["difference"]
+    said = " ".join(text.plain for text in reached_parts(scheme))
+    assert (
+        f"choice without the 2 home contests: CRPS minus {scheme['reference']} "
+        f"{found['mean']:+.4f}, 90 % {found['interval'][0]:+.4f}..{found['interval'][1]:+.4f}, "
+        "of 7 contests."
+    ) in said
+    assert "home" not in " ".join(
+        text.plain for text in reached_parts(SUMMARY["schemes"]["contest"])
+    )
+
+
 def test_groups_take_contests_apart():
     groups = SUMMARY["schemes"]["contest"]["groups"]["regular"]
     assert [(g["group"], g["n"]) for g in groups] == [("irregular", 1), ("regular", 6)]
@@ -175,6 +268,7 @@ def test_table_of_means():
 
 def test_variants_help_where_their_absence_surely_worsens():
     default, other = SUMMARY["schemes"]["contest"]["variants"]
+    assert not default["is_baseline"]
     assert default["absence_worsens"] is None
     assert other["absence_worsens"] == (other["differences"]["crps"]["interval"][0] > 0.0)
     worse = {"method": "without M1", "absence_worsens": True}
@@ -222,6 +316,15 @@ def test_figures_have_the_same_bytes(tmp_path):
         content = (tmp_path / "one" / name).read_bytes()
         assert content.startswith(b"\x89PNG")
         assert content == (tmp_path / "two" / name).read_bytes()
+
+
+@pytest.mark.parametrize("draw", [calibration_figure, pit_figure])
+def test_a_model_that_is_silent_on_a_contest_is_drawn_and_a_baseline_is_not(draw):
+    even, choice = (by_method(SCORED["contest"])[name] for name in ("50:50 split", "choice"))
+    scored = {"contest": (*even, *under("rule", even, ["c0"]), *under("choice", choice, ["c0"]))}
+    scheme = summarise(scored, COLLECTION, ["50:50 split", "rule"])["schemes"]["contest"]
+    titles = [axis.get_title() for axis in draw(scheme).axes if axis.get_visible()]
+    assert [title.partition(": distance")[0] for title in titles] == ["50:50 split", "choice"]
 
 
 def test_the_report_is_a_page_with_its_figures(tmp_path):
